@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+# Shared by all scripts: paths, messages, progress, stamps. Sourced, not run.
+# shellcheck shell=bash disable=SC2034
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+SCRIPTS=$ROOT/scripts
+BUILD=$ROOT/build
+# The patched kernel tree: tag base, branch containers.
+TREE=$BUILD/tree
+# A link to the bare repository in the cache that holds the base.
+BASE_REPO=$BUILD/base.git
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/linux-containers
+# The kernel version that the series is made for.
+BASE_VERSION=7.3
+
+export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
+export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
+
+say() { printf '%s\n' "$*"; }
+step() { printf '== %s\n' "$*"; }
+warn() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+die() {
+	warn "$@"
+	exit 1
+}
+
+# The comment block at the top of a script is its help.
+help_if_asked() {
+	case ${1-} in
+	-h | --help)
+		sed -n '3,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"
+		exit 0
+		;;
+	esac
+}
+
+bad_usage() {
+	warn "$1"
+	warn "see ${0##*/} --help"
+	exit 2
+}
+
+# with_progress LOG REPORT COMMAND...: runs COMMAND with its output in LOG, and
+# prints a line every 15 seconds until it ends; the function REPORT prints how
+# far it is. Returns COMMAND's status.
+with_progress() {
+	local log=$1 report=$2 pid start=$SECONDS tick=0
+	shift 2
+	mkdir -p "$(dirname "$log")"
+	"$@" >"$log" 2>&1 &
+	pid=$!
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 0.2
+		tick=$((tick + 1))
+		if [ $((tick % 75)) -eq 0 ]; then
+			say "   $((SECONDS - start)) s: $("$report" "$log")"
+		fi
+	done
+	wait "$pid"
+}
+
+last_line() { tail -n 1 "$1" | tr -d '\r' | cut -c1-70; }
+
+# Git with the user's own settings left out, so that what it writes does not
+# depend on them. It never takes a lock that it can do without.
+git_plain() {
+	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_OPTIONAL_LOCKS=0 \
+		git -c core.abbrev=12 -c advice.detachedHead=false \
+		-c init.defaultBranch=containers "$@"
+}
+
+# One hash for what a git work tree holds: its commit and all changes to it.
+tree_state() {
+	{
+		git_plain -C "$1" rev-parse 'HEAD^{tree}'
+		git_plain -C "$1" diff --no-ext-diff HEAD
+		git_plain -C "$1" ls-files -z --others --exclude-standard |
+			(cd "$1" && xargs -0 -r sha256sum)
+	} | sha256sum | cut -d' ' -f1
+}
+
+# The patch files in the order of the series, without its comments.
+series_patches() { sed '/^[[:space:]]*\(#\|$\)/d' "$1"; }
+
+# A stamp file says for which inputs a step was last done.
+stamp_is() { [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
+stamp_set() { printf '%s\n' "$2" >"$1"; }
+
+# Adds up lines "N passed, N failed"; fails where there is a failure or nothing.
+sum_counts() {
+	awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 }
+		END {
+			printf "%d passed, %d failed\n", passed, failed
+			exit failed > 0 || passed == 0
+		}'
+}
+
+# Everything up to the patched tree. Work in the tree that is not in the series
+# is what its owner wants to have built.
+prepare_tree() {
+	local status=0
+	"$SCRIPTS/setup"
+	"$SCRIPTS/fetch-base"
+	"$SCRIPTS/series-to-tree" || status=$?
+	case $status in
+	0) ;;
+	3) warn "using build/tree as it is" ;;
+	*) exit "$status" ;;
+	esac
+}
