@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Helpers for the container tests
+ *
+ * A test is a script for a few processes. Each of them is an "actor": it waits
+ * for the main process (the one that runs the test body) to ask it to do one
+ * thing, does it, and answers. So a test reads from top to bottom, nothing in
+ * it depends on timing, and all expectations are in one process.
+ *
+ * world_create() puts the main process into a container of its own, of which
+ * it is the init: what it sees in /proc/containers is what the test made, even
+ * if other tests run at the same time.
+ */
+
+#ifndef __SELFTESTS_CONTAINER_TEST_H__
+#define __SELFTESTS_CONTAINER_TEST_H__
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/nsfs.h>
+#include <linux/types.h>
+
+#include "kselftest.h"
+
+#if defined(__has_include)
+#if __has_include("linux/container.h")
+#include <linux/container.h>
+#endif
+#endif
+
+#ifndef BIND_NS_ARGS_SIZE_VER0
+#define BIND_NS_ARGS_SIZE_VER0 24 /* sizeof first published struct */
+struct bind_ns_args {
+	__aligned_u64 id;
+	__aligned_u64 ns_mask;
+	__aligned_u64 flags;
+};
+#endif
+
+#ifndef __NR_bind_ns
+#if defined(__alpha__)
+#define __NR_bind_ns 583
+#elif defined(__mips__) && defined(__NR_listns)
+#define __NR_bind_ns (__NR_listns + 3)
+#else
+#define __NR_bind_ns 473
+#endif
+#endif
+
+#ifndef NS_GET_ID
+#define NS_GET_ID _IOR(0xb7, 13, __u64)
+#endif
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+/* What nsproxy holds: making one of these makes a container. */
+#define CLONE_NSPROXY (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | \
+		       CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP | \
+		       CLONE_NEWTIME)
+
+#define ROOT_CONTAINER_ID 9
+#define MAX_LEVELS 32
+#define MAX_NAME 63
+
+/* A test takes a fraction of a second, but guests are slow. */
+#ifdef __KSELFTEST_HARNESS_H
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 120
+#endif
+
+/* An unprivileged user */
+#define UID_USER 1000
+
+#define MAX_ACTORS 48
+#define ACTOR_BUF 65536
+#define ACTOR_STR 4096
+
+struct actor;
+typedef __s64 (*actor_fn)(struct actor *a);
+
+/* In memory that all of them share. */
+struct actor {
+	pid_t pid;		/* as the main process sees it */
+	pid_t tid;		/* same */
+	pid_t local_pid;	/* as its parent got it from fork() */
+	struct actor *parent;
+	bool is_thread;
+	bool reaped;
+	int pidfd;		/* in the main process */
+	int request;		/* eventfd */
+	int reply;		/* eventfd */
+	actor_fn fn;
+	__s64 arg[4];
+	__s64 ret;
+	char str[2][ACTOR_STR];
+	char buf[ACTOR_BUF];
+};
+
+/* The main process: what is asked of it is simply done. */
+extern struct actor *main_actor;
+
+/* 0 or a negative errno; -ENOENT: no containers; -EPERM: no privilege */
+int world_create(void);
+void world_destroy(void);
+/* A descriptor of the /proc that the main process uses */
+int world_proc(void);
+/* A child of the main process that dies in world_destroy() at the latest */
+pid_t world_fork(void);
+
+/*
+ * Starting actors. @by is the one to make the call. Returns NULL and sets
+ * errno if it failed.
+ */
+enum spawn_how {
+	SPAWN_FORK,
+	SPAWN_CLONE,
+	SPAWN_CLONE3,
+	SPAWN_PTHREAD,
+	SPAWN_CLONE_THREAD,
+};
+
+struct actor *spawn_how(struct actor *by, enum spawn_how how, __u64 flags);
+struct actor *spawn(struct actor *by);
+struct actor *spawn_thread(struct actor *by);
+/* fork(), then unshare(@flags) in the child: one in a container of its own */
+struct actor *spawn_unshared(struct actor *by, __u64 flags);
+
+/* Ask for something and wait for the answer; -EOWNERDEAD if it died instead. */
+__s64 actor_call(struct actor *a, actor_fn fn, __s64 a0, __s64 a1,
+		 __s64 a2, __s64 a3);
+/* The two halves of it */
+void actor_post(struct actor *a, actor_fn fn, __s64 a0, __s64 a1,
+		__s64 a2, __s64 a3);
+__s64 actor_collect(struct actor *a);
+
+/* Ending actors: the wait status, or a negative errno */
+int actor_exit(struct actor *a, int code);
+int actor_kill(struct actor *a, int sig);
+/* Let it die, but do not wait() for it; returns when it is a zombie. */
+int actor_exit_zombie(struct actor *a);
+/* Wait until it is dead, then reap it through its parent. */
+int actor_reap(struct actor *a);
+/* Only the thread ends; returns when it is no more, or a zombie leader. */
+int actor_exit_thread(struct actor *a);
+/* Wait until a path is no more. */
+int wait_gone(const char *path);
+
+/* System calls made by an actor: the result or a negative errno */
+__s64 actor_unshare(struct actor *a, __u64 flags);
+__s64 actor_setns(struct actor *a, int fd, int nstype);
+__s64 actor_setns_of(struct actor *a, struct actor *target, const char *ns);
+__s64 actor_bind(struct actor *a, __u64 id, __u64 ns_mask);
+__s64 actor_bind_flags(struct actor *a, __u64 id, __u64 ns_mask,
+		       __u64 flags);
+__printf(3, 4)
+__s64 actor_open(struct actor *a, int flags, const char *fmt, ...);
+__printf(4, 5)
+__s64 actor_openat(struct actor *a, int fd, int flags, const char *fmt, ...);
+__s64 actor_close(struct actor *a, int fd);
+__s64 actor_rename(struct actor *a, const char *from, const char *to,
+		   unsigned int flags);
+/* rename in /proc/self/container/children/ */
+__s64 actor_rename_child(struct actor *a, const char *from, const char *to,
+			 unsigned int flags);
+__s64 actor_setuid(struct actor *a, uid_t uid);
+__s64 actor_drop_caps(struct actor *a);
+/* Become root of a new user namespace, made together with @flags. */
+__s64 actor_userns(struct actor *a, __u64 flags);
+/* Mount a /proc of its own over /proc; it must have a mount namespace. */
+__s64 actor_mount_proc(struct actor *a);
+__printf(3, 4)
+__s64 actor_write(struct actor *a, const char *text, const char *fmt, ...);
+__s64 actor_send_fd(struct actor *a, int sock, int fd);
+__s64 actor_recv_fd(struct actor *a, int sock);
+
+/*
+ * exec: the new program tells where it finds itself, and exits. The test's
+ * main() has to call tell_where() when it finds WHERE_OPTION and a descriptor.
+ */
+#define WHERE_OPTION "--where"
+struct where {
+	__s64 container;
+	__s64 time_ns;
+};
+
+int actor_exec_where(struct actor *a, struct where *where);
+int tell_where(int fd);
+
+/* Reading: the content is in a->buf, the length or a negative errno returned */
+__printf(2, 3)
+__s64 actor_read(struct actor *a, const char *fmt, ...);
+__s64 actor_read_fd(struct actor *a, int fd);
+/* the names in a directory, a line each; returns their number */
+__printf(2, 3)
+__s64 actor_list(struct actor *a, const char *fmt, ...);
+__s64 actor_list_fd(struct actor *a, int fd);
+/* for files of one value: without the newline, or "errno N" */
+__printf(2, 3)
+const char *actor_value(struct actor *a, const char *fmt, ...);
+/* as a number, or a negative errno */
+__printf(2, 3)
+__s64 actor_number(struct actor *a, const char *fmt, ...);
+/* is there a line like this in a->buf? */
+bool actor_has_line(struct actor *a, const char *line);
+
+/* What a viewer finds in /proc/<pid>/task/<tid>/container/ of another */
+__s64 container_id(struct actor *viewer, struct actor *a);
+const char *container_path(struct actor *viewer, struct actor *a);
+/* -errno or the pid in the viewer's /proc */
+__s64 container_init(struct actor *viewer, struct actor *a);
+/* the value of a key of status, as for actor_value() */
+const char *container_status(struct actor *viewer, struct actor *a,
+			     const char *key);
+
+/* The namespace id as NS_GET_ID tells it, 0 if there is none, or -errno */
+__s64 ns_id(struct actor *viewer, struct actor *a, const char *ns);
+
+/* In the order of the columns of /proc/containers */
+#define NR_NS 8
+struct ns_kind {
+	const char *name;	/* in /proc/<pid>/ns/ and in the files */
+	__u64 flag;
+};
+
+extern const struct ns_kind ns_kinds[NR_NS];
+
+/* All that must not change when a call fails */
+struct snapshot {
+	__s64 container;
+	__s64 ns[NR_NS];
+	__s64 pid_for_children;
+	__s64 time_for_children;
+};
+
+void snapshot(struct actor *a, struct snapshot *s);
+
+/* /proc/containers */
+struct row {
+	__u64 id;
+	long init;
+	long procs;
+	char state[16];
+	char ns[NR_NS][24];
+	char path[2304];
+};
+
+#define MAX_ROWS 160
+struct table {
+	int n;
+	char header[128];
+	struct row row[MAX_ROWS];
+};
+
+#define TABLE_HEADER \
+	"id init procs state uts ipc mnt pid net cgroup time user path"
+
+/* the number of rows; -EBADMSG if it is not a table */
+int parse_table(char *text, struct table *t);
+int read_table(struct actor *viewer, struct table *t);
+struct row *find_path(struct table *t, const char *path);
+struct row *find_id(struct table *t, __u64 id);
+/* Is each there once, the reader first, a parent always before its children? */
+bool table_in_order(const struct table *t);
+
+static inline __s64 result(__s64 ret)
+{
+	return ret < 0 ? -errno : ret;
+}
+
+#ifdef __KSELFTEST_HARNESS_H
+static inline void setup_world(struct __test_metadata *_metadata)
+{
+	int err = world_create();
+
+	if (err == -ENOENT)
+		SKIP(return, "no containers in this kernel");
+	if (err == -EPERM)
+		SKIP(return, "not privileged to unshare");
+	EXPECT_EQ(0, err);
+}
+#endif
+
+#endif /* __SELFTESTS_CONTAINER_TEST_H__ */

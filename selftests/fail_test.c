@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Creation that fails, at each step: nothing is left behind, nobody moved. */
+
+#include <sys/mount.h>
+
+#include "kselftest_harness.h"
+#include "container_test.h"
+
+#define CLONE_ALL (CLONE_NEWUSER | CLONE_NSPROXY)
+
+#ifndef __NR_clone3
+#define __NR_clone3 435
+#endif
+
+/* One that is root of a user namespace of its own, with a limit of its own */
+FIXTURE(nospace) {
+	struct actor *a;
+	struct snapshot before;
+	__u64 flag;
+	char path[64];
+};
+
+FIXTURE_VARIANT(nospace) {
+	int kind;
+};
+
+FIXTURE_VARIANT_ADD(nospace, uts) {
+	.kind = 0,
+};
+
+FIXTURE_VARIANT_ADD(nospace, ipc) {
+	.kind = 1,
+};
+
+FIXTURE_VARIANT_ADD(nospace, mnt) {
+	.kind = 2,
+};
+
+FIXTURE_VARIANT_ADD(nospace, pid) {
+	.kind = 3,
+};
+
+FIXTURE_VARIANT_ADD(nospace, net) {
+	.kind = 4,
+};
+
+FIXTURE_VARIANT_ADD(nospace, cgroup) {
+	.kind = 5,
+};
+
+FIXTURE_VARIANT_ADD(nospace, time) {
+	.kind = 6,
+};
+
+FIXTURE_VARIANT_ADD(nospace, user) {
+	.kind = 7,
+};
+
+FIXTURE_SETUP(nospace)
+{
+	setup_world(_metadata);
+	if (_metadata->exit_code)
+		return;
+	self->flag = ns_kinds[variant->kind].flag;
+	self->a = spawn(main_actor);
+	ASSERT_NE(NULL, self->a);
+	ASSERT_EQ(0, actor_userns(self->a, 0));
+	snprintf(self->path, sizeof(self->path),
+		 "/proc/sys/user/max_%s_namespaces",
+		 ns_kinds[variant->kind].name);
+	if (actor_write(self->a, "0", "%s", self->path) < 0)
+		SKIP(return, "no %s", self->path);
+	snapshot(self->a, &self->before);
+}
+
+FIXTURE_TEARDOWN(nospace)
+{
+	world_destroy();
+}
+
+static bool nothing_happened(struct actor *a, struct snapshot *before)
+{
+	struct snapshot after;
+	struct table t;
+
+	snapshot(a, &after);
+	return !memcmp(before, &after, sizeof(after)) &&
+	       read_table(main_actor, &t) == 1 &&
+	       !actor_list(main_actor, "/proc/self/container/children");
+}
+
+TEST_F(nospace, unshare_of_it_leaves_nothing)
+{
+	EXPECT_EQ(-ENOSPC, actor_unshare(self->a, self->flag));
+	EXPECT_TRUE(nothing_happened(self->a, &self->before));
+}
+
+TEST_F(nospace, unshare_of_all_leaves_nothing)
+{
+	EXPECT_EQ(-ENOSPC, actor_unshare(self->a, CLONE_ALL));
+	EXPECT_TRUE(nothing_happened(self->a, &self->before));
+}
+
+TEST_F(nospace, clone_of_it_leaves_nothing)
+{
+	EXPECT_EQ(NULL, spawn_how(self->a, SPAWN_CLONE3, self->flag));
+	EXPECT_EQ(ENOSPC, errno);
+	EXPECT_TRUE(nothing_happened(self->a, &self->before));
+}
+
+TEST_F(nospace, clone_of_all_leaves_nothing)
+{
+	EXPECT_EQ(NULL, spawn_how(self->a, SPAWN_CLONE3, CLONE_ALL));
+	EXPECT_EQ(ENOSPC, errno);
+	EXPECT_TRUE(nothing_happened(self->a, &self->before));
+}
+
+TEST_F(nospace, does_not_spoil_the_next_try)
+{
+	struct table t;
+
+	EXPECT_EQ(-ENOSPC, actor_unshare(self->a, CLONE_ALL));
+	ASSERT_EQ(0, actor_write(self->a, "100", "%s", self->path));
+	EXPECT_EQ(0, actor_unshare(self->a, CLONE_ALL));
+	EXPECT_EQ(2, read_table(main_actor, &t));
+	EXPECT_TRUE(table_in_order(&t));
+}
+
+FIXTURE(fail) {
+	struct actor *a;
+	struct snapshot before;
+};
+
+FIXTURE_SETUP(fail)
+{
+	setup_world(_metadata);
+	if (_metadata->exit_code)
+		return;
+	self->a = spawn(main_actor);
+	ASSERT_NE(NULL, self->a);
+	snapshot(self->a, &self->before);
+}
+
+FIXTURE_TEARDOWN(fail)
+{
+	world_destroy();
+}
+
+/* After the namespaces are made, the pid that is asked for is not to be had. */
+TEST_F(fail, clone_that_fails_late_leaves_nothing)
+{
+	pid_t taken = getpid();
+	struct {
+		__aligned_u64 flags;
+		__aligned_u64 pidfd;
+		__aligned_u64 child_tid;
+		__aligned_u64 parent_tid;
+		__aligned_u64 exit_signal;
+		__aligned_u64 stack;
+		__aligned_u64 stack_size;
+		__aligned_u64 tls;
+		__aligned_u64 set_tid;
+		__aligned_u64 set_tid_size;
+	} args = {
+		.flags = CLONE_NSPROXY & ~CLONE_NEWPID,
+		.exit_signal = SIGCHLD,
+		.set_tid = (uintptr_t)&taken,
+		.set_tid_size = 1,
+	};
+	pid_t pid = syscall(__NR_clone3, &args, sizeof(args));
+
+	if (pid == 0)
+		_exit(0);
+	if (pid < 0 && errno == EPERM)
+		SKIP(return, "may not choose a pid");
+	ASSERT_EQ(-1, pid);
+	EXPECT_EQ(EEXIST, errno);
+	EXPECT_TRUE(nothing_happened(self->a, &self->before));
+}
+
+TEST_F(fail, unshare_of_nonsense_leaves_nothing)
+{
+	EXPECT_EQ(-EINVAL, actor_unshare(self->a, CLONE_NEWUTS | CLONE_PTRACE));
+	EXPECT_TRUE(nothing_happened(self->a, &self->before));
+}
+
+TEST_F(fail, clone_of_nonsense_leaves_nothing)
+{
+	EXPECT_EQ(NULL, spawn_how(self->a, SPAWN_CLONE,
+				  CLONE_NEWUTS | CLONE_NEWNS | CLONE_FS));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_TRUE(nothing_happened(self->a, &self->before));
+}
+
+TEST_F(fail, unprivileged_unshare_leaves_nothing)
+{
+	ASSERT_EQ(0, actor_drop_caps(self->a));
+	EXPECT_EQ(-EPERM, actor_unshare(self->a, CLONE_NEWUTS));
+	EXPECT_TRUE(nothing_happened(self->a, &self->before));
+}
+
+TEST_F(fail, fork_into_a_dead_pid_namespace_leaves_nothing)
+{
+	struct actor *p1;
+
+	ASSERT_EQ(0, actor_unshare(self->a, CLONE_NEWPID));
+	p1 = spawn(self->a);
+	ASSERT_NE(NULL, p1);
+	EXPECT_EQ(0, actor_exit(p1, 0));
+	EXPECT_EQ(NULL, spawn_how(self->a, SPAWN_CLONE, CLONE_NEWUTS));
+	EXPECT_EQ(ENOMEM, errno);
+	EXPECT_EQ(0, actor_list(main_actor, "/proc/%d/container/children",
+				self->a->pid));
+	EXPECT_EQ(self->a->pid, container_init(main_actor, self->a));
+}
+
+/*
+ * Every allocation in turn fails. The limit is only there to end a test of a
+ * kernel that never gets to the end.
+ */
+#define MAX_NTH 2000
+#define DEBUGFS "/sys/kernel/debug"
+#define INJECTED 1000000
+
+struct attr {
+	const char *path;
+	const char *value;
+	char saved[16];
+};
+
+FIXTURE(memory) {
+	struct actor *a;
+	struct snapshot before;
+	int nr_attrs;
+	struct attr attr[4];
+};
+
+FIXTURE_SETUP(memory)
+{
+	const struct attr attrs[] = {
+		{ .path = DEBUGFS "/failslab/ignore-gfp-wait", .value = "N" },
+		{ .path = DEBUGFS "/failslab/verbose", .value = "0" },
+		{
+			.path = DEBUGFS "/fail_page_alloc/ignore-gfp-wait",
+			.value = "N",
+		},
+		{ .path = DEBUGFS "/fail_page_alloc/verbose", .value = "0" },
+	};
+	size_t i;
+
+	setup_world(_metadata);
+	if (_metadata->exit_code)
+		return;
+	if (access("/proc/thread-self/fail-nth", W_OK) < 0)
+		SKIP(return, "no fault injection in this kernel");
+	/* In a mount namespace of its own; this makes no container. */
+	ASSERT_EQ(0, unshare(CLONE_NEWNS));
+	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	if (access(attrs[0].path, F_OK) < 0 &&
+	    (mount("debugfs", DEBUGFS, "debugfs", 0, NULL) < 0 ||
+	     access(attrs[0].path, F_OK) < 0))
+		SKIP(return, "no %s", attrs[0].path);
+	for (i = 0; i < ARRAY_SIZE(attrs); i++) {
+		struct attr *attr = &self->attr[self->nr_attrs];
+
+		*attr = attrs[i];
+		if (access(attr->path, F_OK) < 0)
+			continue;
+		ASSERT_LT(0, actor_read(main_actor, "%s", attr->path));
+		ASSERT_EQ(0, actor_write(main_actor, attr->value, "%s",
+					 attr->path));
+		snprintf(attr->saved, sizeof(attr->saved), "%.8s",
+			 main_actor->buf);
+		self->nr_attrs++;
+	}
+	self->a = spawn(main_actor);
+	ASSERT_NE(NULL, self->a);
+	snapshot(self->a, &self->before);
+}
+
+FIXTURE_TEARDOWN(memory)
+{
+	int i;
+
+	for (i = 0; i < self->nr_attrs; i++)
+		actor_write(main_actor, self->attr[i].saved, "%s",
+			    self->attr[i].path);
+	world_destroy();
+}
+
+static int child_exits(void *arg)
+{
+	(void)arg;
+	_exit(0);
+}
+
+enum memory_op {
+	OP_UNSHARE,
+	OP_CLONE,
+	OP_BIND,
+	OP_RENAME,
+};
+
+static __s64 one_op(struct actor *a)
+{
+	static char stack[65536];
+	struct bind_ns_args args = {
+		.id = a->arg[2],
+		.ns_mask = CLONE_NEWUTS | CLONE_NEWIPC,
+	};
+	pid_t pid;
+
+	switch ((enum memory_op)a->arg[0]) {
+	case OP_UNSHARE:
+		return result(unshare(CLONE_NSPROXY & ~CLONE_NEWNET));
+	case OP_CLONE:
+		pid = clone(child_exits, stack + sizeof(stack),
+			    CLONE_VM | CLONE_VFORK | SIGCHLD |
+			    (CLONE_NSPROXY & ~(CLONE_NEWNET | CLONE_NEWTIME)),
+			    NULL);
+		if (pid < 0)
+			return -errno;
+		return result(waitpid(pid, NULL, 0)) == pid ? 0 : -ECHILD;
+	case OP_BIND:
+		return result(syscall(__NR_bind_ns, &args, sizeof(args)));
+	case OP_RENAME:
+		return result(rename(a->str[0], a->str[1]));
+	}
+	return -EINVAL;
+}
+
+/* The result; plus INJECTED if it succeeded in spite of a failure. */
+static __s64 do_fail_nth(struct actor *a)
+{
+	int fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	char text[16] = "";
+	__s64 ret;
+	int len;
+
+	if (fd < 0)
+		return -errno;
+	len = snprintf(text, sizeof(text), "%d", (int)a->arg[1]);
+	if (write(fd, text, len) != len)
+		return -EIO;
+	ret = one_op(a);
+	memset(text, 0, sizeof(text));
+	if (pread(fd, text, sizeof(text) - 1, 0) < 1 ||
+	    pwrite(fd, "0", 1, 0) != 1)
+		return -EIO;
+	close(fd);
+	if (ret >= 0 && !atoi(text))
+		ret = INJECTED;
+	return ret;
+}
+
+TEST_F_TIMEOUT(memory, unshare_without_it_leaves_nothing, 900)
+{
+	__s64 ret = -ENOMEM;
+	int nth, failed = 0;
+	struct table t;
+
+	for (nth = 1; nth < MAX_NTH && ret; nth++) {
+		ret = actor_call(self->a, do_fail_nth, OP_UNSHARE, nth, 0, 0);
+		if (ret == -ENOMEM) {
+			failed++;
+			ASSERT_TRUE(nothing_happened(self->a, &self->before)) {
+				TH_LOG("allocation %d", nth);
+			}
+			continue;
+		}
+		/* It coped without. */
+		ASSERT_LE(0, ret) TH_LOG("allocation %d", nth);
+		ASSERT_EQ(2, read_table(main_actor, &t));
+		ASSERT_EQ(0, actor_exit(self->a, 0));
+		self->a = spawn(main_actor);
+		ASSERT_NE(NULL, self->a);
+		snapshot(self->a, &self->before);
+	}
+	EXPECT_EQ(0, ret);
+	EXPECT_LT(0, failed);
+}
+
+TEST_F_TIMEOUT(memory, clone_without_it_leaves_nothing, 900)
+{
+	__s64 ret = -ENOMEM;
+	int nth, failed = 0;
+
+	for (nth = 1; nth < MAX_NTH && ret; nth++) {
+		ret = actor_call(self->a, do_fail_nth, OP_CLONE, nth, 0, 0);
+		/* Some of the namespaces' own failures have other names. */
+		failed += ret < 0;
+		ASSERT_TRUE(ret >= 0 || ret == -ENOMEM || ret == -EAGAIN) {
+			TH_LOG("allocation %d: %lld", nth, (long long)ret);
+		}
+		ASSERT_TRUE(nothing_happened(self->a, &self->before)) {
+			TH_LOG("allocation %d", nth);
+		}
+	}
+	EXPECT_EQ(0, ret);
+	EXPECT_LT(0, failed);
+}
+
+TEST_F_TIMEOUT(memory, bind_without_it_changes_nothing, 900)
+{
+	struct actor *target = spawn_unshared(main_actor,
+					      CLONE_NEWUTS | CLONE_NEWIPC);
+	struct snapshot after;
+	__s64 ret = -ENOMEM, id;
+	int nth, failed = 0;
+
+	ASSERT_NE(NULL, target);
+	id = container_id(main_actor, target);
+	for (nth = 1; nth < MAX_NTH && ret; nth++) {
+		ret = actor_call(self->a, do_fail_nth, OP_BIND, nth, id, 0);
+		snapshot(self->a, &after);
+		if (ret == -ENOMEM) {
+			failed++;
+			ASSERT_EQ(0, memcmp(&self->before, &after,
+					    sizeof(after))) {
+				TH_LOG("allocation %d", nth);
+			}
+			continue;
+		}
+		ASSERT_LE(0, ret) TH_LOG("allocation %d", nth);
+		ASSERT_EQ(id, after.container);
+		ASSERT_EQ(0, actor_exit(self->a, 0));
+		self->a = spawn(main_actor);
+		ASSERT_NE(NULL, self->a);
+		snapshot(self->a, &self->before);
+	}
+	EXPECT_EQ(0, ret);
+	EXPECT_LT(0, failed);
+}
+
+TEST_F_TIMEOUT(memory, rename_without_it_changes_nothing, 900)
+{
+	struct actor *target = spawn_unshared(main_actor, CLONE_NEWUTS);
+	const char *names[2] = { "unnamed1", "first" };
+	__s64 ret = -ENOMEM;
+	int nth;
+
+	ASSERT_NE(NULL, target);
+	for (nth = 1; nth < MAX_NTH && ret; nth++) {
+		snprintf(self->a->str[0], ACTOR_STR,
+			 "/proc/self/container/children/%s", names[0]);
+		snprintf(self->a->str[1], ACTOR_STR,
+			 "/proc/self/container/children/%s", names[1]);
+		ret = actor_call(self->a, do_fail_nth, OP_RENAME, nth, 0, 0);
+		if (ret < 0) {
+			ASSERT_EQ(-ENOMEM, ret);
+			ASSERT_STREQ(names[0], container_status(main_actor,
+								target,
+								"Name"));
+			continue;
+		}
+		ASSERT_STREQ(names[1],
+			     container_status(main_actor, target, "Name"));
+		names[0] = names[1];
+		names[1] = strcmp(names[0], "first") ? "first" : "second";
+	}
+	EXPECT_EQ(0, ret);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Nobody ever leaves: membership only moves down the tree. */
+
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+
+#include "kselftest_harness.h"
+#include "container_test.h"
+
+#ifndef PTRACE_GET_SYSCALL_INFO
+#define PTRACE_GET_SYSCALL_INFO 0x420e
+#endif
+#ifndef PTRACE_SET_SYSCALL_INFO
+#define PTRACE_SET_SYSCALL_INFO 0x4212
+#endif
+
+#define CHILDREN "/proc/self/container/children"
+
+/* / (the world) has /unnamed1 with init a, and /unnamed2 with init b. */
+FIXTURE(leave) {
+	struct actor *a, *b;
+	__s64 world_id, a_id, b_id;
+	int sock[2];
+};
+
+FIXTURE_SETUP(leave)
+{
+	/* For passing descriptors; all actors inherit both ends. */
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, self->sock));
+	setup_world(_metadata);
+	if (_metadata->exit_code)
+		return;
+	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
+	self->b = spawn_unshared(main_actor, CLONE_NEWUTS);
+	ASSERT_NE(NULL, self->a);
+	ASSERT_NE(NULL, self->b);
+	self->world_id = container_id(main_actor, main_actor);
+	self->a_id = container_id(main_actor, self->a);
+	self->b_id = container_id(main_actor, self->b);
+}
+
+FIXTURE_TEARDOWN(leave)
+{
+	world_destroy();
+}
+
+TEST_F(leave, bind_to_the_parent_is_enoent)
+{
+	EXPECT_EQ(-ENOENT, actor_bind(self->a, self->world_id, 0));
+	EXPECT_EQ(-ENOENT, actor_bind(self->a, self->world_id, CLONE_NEWUTS));
+	EXPECT_EQ(self->a_id, container_id(main_actor, self->a));
+}
+
+TEST_F(leave, bind_to_a_sibling_is_enoent)
+{
+	EXPECT_EQ(-ENOENT, actor_bind(self->a, self->b_id, 0));
+	EXPECT_EQ(self->a_id, container_id(main_actor, self->a));
+}
+
+TEST_F(leave, bind_to_the_root_is_enoent)
+{
+	EXPECT_EQ(-ENOENT, actor_bind(self->a, ROOT_CONTAINER_ID, 0));
+	EXPECT_EQ(self->a_id, container_id(main_actor, self->a));
+}
+
+TEST_F(leave, bind_down_is_for_good)
+{
+	struct actor *c = spawn(main_actor);
+
+	ASSERT_NE(NULL, c);
+	ASSERT_EQ(0, actor_bind(c, self->a_id, 0));
+	EXPECT_EQ(-ENOENT, actor_bind(c, self->world_id, 0));
+	EXPECT_EQ(-ENOENT, actor_bind(c, self->b_id, 0));
+	EXPECT_EQ(self->a_id, container_id(main_actor, c));
+}
+
+TEST_F(leave, unshare_only_goes_down)
+{
+	struct actor *c = spawn(self->a);
+	int i;
+
+	ASSERT_NE(NULL, c);
+	for (i = 0; i < 3; i++) {
+		EXPECT_EQ(0, actor_unshare(c, CLONE_NEWUTS | CLONE_NEWNS));
+		EXPECT_STREQ("/unnamed1/unnamed1",
+			     container_path(main_actor, c));
+	}
+}
+
+FIXTURE(set) {
+	struct actor *in, *out;
+	__s64 in_id, out_id;
+};
+
+FIXTURE_VARIANT(set) {
+	int kind;
+};
+
+FIXTURE_VARIANT_ADD(set, uts) {
+	.kind = 0,
+};
+
+FIXTURE_VARIANT_ADD(set, ipc) {
+	.kind = 1,
+};
+
+FIXTURE_VARIANT_ADD(set, mnt) {
+	.kind = 2,
+};
+
+FIXTURE_VARIANT_ADD(set, pid) {
+	.kind = 3,
+};
+
+FIXTURE_VARIANT_ADD(set, net) {
+	.kind = 4,
+};
+
+FIXTURE_VARIANT_ADD(set, cgroup) {
+	.kind = 5,
+};
+
+FIXTURE_VARIANT_ADD(set, time) {
+	.kind = 6,
+};
+
+FIXTURE_VARIANT_ADD(set, user) {
+	.kind = 7,
+};
+
+FIXTURE_SETUP(set)
+{
+	setup_world(_metadata);
+	if (_metadata->exit_code)
+		return;
+	self->in = spawn_how(main_actor, SPAWN_CLONE3,
+			     CLONE_NEWUTS | ns_kinds[variant->kind].flag);
+	if (!self->in && errno == EINVAL)
+		SKIP(return, "no such namespaces in this kernel");
+	ASSERT_NE(NULL, self->in);
+	self->out = spawn(main_actor);
+	ASSERT_NE(NULL, self->out);
+	self->in_id = container_id(main_actor, self->in);
+	self->out_id = container_id(main_actor, self->out);
+	ASSERT_NE(self->in_id, self->out_id);
+}
+
+FIXTURE_TEARDOWN(set)
+{
+	world_destroy();
+}
+
+/* The pid namespace is only for children. */
+static __s64 ns_now(struct actor *a, int kind)
+{
+	const char *name = ns_kinds[kind].name;
+
+	if (ns_kinds[kind].flag == CLONE_NEWPID)
+		name = "pid_for_children";
+	return ns_id(main_actor, a, name);
+}
+
+TEST_F(set, setns_in_does_not_change_the_container)
+{
+	const char *name = ns_kinds[variant->kind].name;
+
+	ASSERT_EQ(0, actor_setns_of(self->out, self->in, name));
+	EXPECT_EQ(ns_id(main_actor, self->in, name),
+		  ns_now(self->out, variant->kind));
+	EXPECT_EQ(self->out_id, container_id(main_actor, self->out));
+}
+
+TEST_F(set, setns_out_does_not_change_the_container)
+{
+	const char *name = ns_kinds[variant->kind].name;
+	__s64 err = actor_setns_of(self->in, self->out, name);
+
+	/* No way out of user and pid namespaces there. */
+	if (variant->kind != 3 && variant->kind != 7) {
+		ASSERT_EQ(0, err);
+		EXPECT_EQ(ns_id(main_actor, self->out, name),
+			  ns_now(self->in, variant->kind));
+	}
+	EXPECT_EQ(self->in_id, container_id(main_actor, self->in));
+}
+
+TEST_F(set, child_after_setns_is_in_the_same_container)
+{
+	struct actor *child;
+
+	ASSERT_EQ(0, actor_setns_of(self->out, self->in,
+				    ns_kinds[variant->kind].name));
+	child = spawn(self->out);
+	ASSERT_NE(NULL, child);
+	EXPECT_EQ(self->out_id, container_id(main_actor, child));
+}
+
+static __s64 do_setns_pidfd(struct actor *a)
+{
+	/* Descriptors of the main process are those of its children. */
+	return result(setns(a->arg[0], a->arg[1]));
+}
+
+TEST_F(leave, setns_by_pidfd_does_not_change_the_container)
+{
+	int pidfd = syscall(__NR_pidfd_open, self->a->pid, 0);
+	struct actor *c;
+
+	ASSERT_LE(0, pidfd);
+	c = spawn(main_actor);
+	ASSERT_NE(NULL, c);
+	EXPECT_EQ(0, actor_call(c, do_setns_pidfd, pidfd,
+				CLONE_NEWUTS | CLONE_NEWIPC, 0, 0));
+	EXPECT_EQ(ns_id(main_actor, self->a, "uts"),
+		  ns_id(main_actor, c, "uts"));
+	EXPECT_EQ(self->world_id, container_id(main_actor, c));
+}
+
+/* Hand a descriptor of the main process to @to. */
+static __s64 pass(int *sock, int fd, struct actor *to)
+{
+	__s64 err = actor_send_fd(main_actor, sock[0], fd);
+
+	return err ?: actor_recv_fd(to, sock[1]);
+}
+
+TEST_F(leave, passed_directory_of_a_sibling_is_eacces)
+{
+	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
+			      CHILDREN "/unnamed2");
+
+	ASSERT_LE(0, fd);
+	fd = pass(self->sock, fd, self->a);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "id"));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "children"));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "procs"));
+}
+
+TEST_F(leave, passed_directory_of_the_parent_is_eacces)
+{
+	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
+			      "/proc/self/container");
+
+	ASSERT_LE(0, fd);
+	fd = pass(self->sock, fd, self->a);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "id"));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY,
+					"children/unnamed2/id"));
+}
+
+TEST_F(leave, passed_children_directory_shows_no_siblings)
+{
+	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY, CHILDREN);
+
+	ASSERT_LE(0, fd);
+	fd = pass(self->sock, fd, self->a);
+	ASSERT_LE(0, fd);
+	EXPECT_GT(0, actor_openat(self->a, fd, O_RDONLY, "unnamed2/id"));
+	EXPECT_GE(0, actor_list_fd(self->a, fd));
+}
+
+TEST_F(leave, passed_directory_of_a_child_can_be_used)
+{
+	struct actor *c = spawn(self->a);
+	__s64 fd;
+
+	ASSERT_NE(NULL, c);
+	ASSERT_EQ(0, actor_unshare(c, CLONE_NEWUTS));
+	fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
+			CHILDREN "/unnamed1/children/unnamed1");
+	ASSERT_LE(0, fd);
+	fd = pass(self->sock, fd, self->a);
+	ASSERT_LE(0, fd);
+	EXPECT_LE(0, actor_openat(self->a, fd, O_RDONLY, "id"));
+}
+
+TEST_F(leave, passed_namespace_does_not_change_the_container)
+{
+	__s64 fd = actor_open(main_actor, O_RDONLY, "/proc/self/ns/uts");
+
+	ASSERT_LE(0, fd);
+	fd = pass(self->sock, fd, self->a);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, actor_setns(self->a, fd, CLONE_NEWUTS));
+	EXPECT_EQ(ns_id(main_actor, main_actor, "uts"),
+		  ns_id(main_actor, self->a, "uts"));
+	EXPECT_EQ(self->a_id, container_id(main_actor, self->a));
+}
+
+TEST_F(leave, passed_pidfd_does_not_change_the_container)
+{
+	__s64 fd = syscall(__NR_pidfd_open, self->b->pid, 0);
+
+	ASSERT_LE(0, fd);
+	fd = pass(self->sock, fd, self->a);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, actor_setns(self->a, fd, CLONE_NEWUTS));
+	EXPECT_EQ(self->a_id, container_id(main_actor, self->a));
+}
+
+/* The next system call of a traced process is another one than it wanted. */
+static __s64 inject(pid_t pid, __u64 nr, __u64 arg0, __u64 arg1)
+{
+	struct __ptrace_syscall_info info = {};
+	int status;
+
+	do {
+		if (ptrace(PTRACE_SYSCALL, pid, NULL, NULL) < 0 ||
+		    waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status) ||
+		    ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info),
+			   &info) < 0)
+			return -EIO;
+	} while (info.op != PTRACE_SYSCALL_INFO_ENTRY ||
+		 info.entry.nr != __NR_getppid);
+
+	info.entry.nr = nr;
+	info.entry.args[0] = arg0;
+	info.entry.args[1] = arg1;
+	if (ptrace(PTRACE_SET_SYSCALL_INFO, pid, sizeof(info), &info) < 0)
+		return -EOPNOTSUPP;
+	if (ptrace(PTRACE_SYSCALL, pid, NULL, NULL) < 0 ||
+	    waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status) ||
+	    ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) < 0 ||
+	    info.op != PTRACE_SYSCALL_INFO_EXIT)
+		return -EIO;
+	return info.exit.rval;
+}
+
+/* A process in a's container that the main process traces */
+struct traced {
+	pid_t pid;
+};
+
+static __s64 do_traced(struct actor *a)
+{
+	pid_t pid = fork();
+
+	(void)a;
+	if (pid)
+		return result(pid);
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	for (;;)
+		getppid();
+}
+
+static int trace(struct actor *a, struct traced *t)
+{
+	__s64 pid = actor_call(a, do_traced, 0, 0, 0, 0);
+	int status;
+
+	if (pid < 0)
+		return pid;
+	t->pid = pid;
+	if (ptrace(PTRACE_SEIZE, pid, NULL,
+		   PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD) < 0 ||
+	    ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) < 0 ||
+	    waitpid(pid, &status, 0) != pid)
+		return -errno;
+	return 0;
+}
+
+static void untrace(struct traced *t)
+{
+	kill(t->pid, SIGKILL);
+	waitpid(t->pid, NULL, 0);
+}
+
+TEST_F(leave, traced_process_unshares_below)
+{
+	struct traced t;
+	__s64 ret;
+
+	ASSERT_EQ(0, trace(self->a, &t));
+	ret = inject(t.pid, __NR_unshare, CLONE_NEWUTS, 0);
+	if (ret == -EOPNOTSUPP) {
+		untrace(&t);
+		SKIP(return, "no PTRACE_SET_SYSCALL_INFO");
+	}
+	EXPECT_EQ(0, ret);
+	EXPECT_STREQ("/unnamed1/unnamed1",
+		     actor_value(main_actor, "/proc/%d/container/path", t.pid));
+	untrace(&t);
+}
+
+TEST_F(leave, traced_process_cannot_be_bound_to_the_tracers)
+{
+	struct bind_ns_args *args;
+	struct traced t;
+	__s64 ret;
+
+	/* At the same address in the tracee, as it is forked off */
+	args = mmap(NULL, sizeof(*args), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, args);
+	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
+	ASSERT_NE(NULL, self->a);
+	self->a_id = container_id(main_actor, self->a);
+	ASSERT_EQ(0, trace(self->a, &t));
+
+	args->id = self->world_id;
+	ret = inject(t.pid, __NR_bind_ns, (uintptr_t)args, sizeof(*args));
+	if (ret == -EOPNOTSUPP) {
+		untrace(&t);
+		SKIP(return, "no PTRACE_SET_SYSCALL_INFO");
+	}
+	EXPECT_EQ(-ENOENT, ret);
+	args->id = self->b_id;
+	EXPECT_EQ(-ENOENT, inject(t.pid, __NR_bind_ns, (uintptr_t)args,
+				  sizeof(*args)));
+	/* It does work where it may. */
+	args->id = self->a_id;
+	EXPECT_EQ(0, inject(t.pid, __NR_bind_ns, (uintptr_t)args,
+			    sizeof(*args)));
+	EXPECT_EQ(self->a_id, actor_number(main_actor, "/proc/%d/container/id",
+					   t.pid));
+	untrace(&t);
+}
+
+TEST_F(leave, tracing_one_outside_shows_nothing)
+{
+	/* a may trace b for all that its pid namespace shows; no more. */
+	EXPECT_EQ(-EACCES, actor_open(self->a, O_RDONLY,
+				      "/proc/%d/container/id", self->b->pid));
+	EXPECT_EQ(-ENOENT, actor_bind(self->a, self->b_id, 0));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Readers, renames and lookups while containers come and go. All loops are
+ * bounded, and whatever the timing is, what is seen must be consistent.
+ */
+
+#include <sys/prctl.h>
+
+#include "kselftest_harness.h"
+#include "container_test.h"
+
+#define CHILDREN "/proc/self/container/children"
+#define NR_STABLE 20
+#define NR_CHURNS 3
+
+/* CONTAINER_STRESS multiplies the work. */
+static int rounds(int n)
+{
+	const char *factor = getenv("CONTAINER_STRESS");
+
+	return factor ? n * atoi(factor) : n;
+}
+
+FIXTURE(stress) {
+	struct table table;
+	int go[2];
+	pid_t pid[NR_STABLE];
+	__u64 id[NR_STABLE];
+};
+
+FIXTURE_SETUP(stress)
+{
+	ASSERT_EQ(0, pipe(self->go));
+	setup_world(_metadata);
+}
+
+FIXTURE_TEARDOWN(stress)
+{
+	world_destroy();
+}
+
+static void reap_all(pid_t *pid, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		waitpid(pid[i], NULL, 0);
+}
+
+/* Containers that are there all the time, to be found each time */
+static int make_stable(pid_t *pid, __u64 *id)
+{
+	struct table *t;
+	int ready[2], i;
+	char byte;
+
+	if (pipe(ready) < 0)
+		return -errno;
+	for (i = 0; i < NR_STABLE; i++) {
+		pid[i] = world_fork();
+		if (pid[i] < 0)
+			return -errno;
+		if (pid[i] > 0)
+			continue;
+		if (unshare(CLONE_NEWUTS) < 0 || write(ready[1], ".", 1) != 1)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	for (i = 0; i < NR_STABLE; i++)
+		if (read(ready[0], &byte, 1) != 1)
+			return -EIO;
+	t = malloc(sizeof(*t));
+	if (!t || read_table(main_actor, t) != 1 + NR_STABLE)
+		return -EINVAL;
+	for (i = 0; i < NR_STABLE; i++)
+		id[i] = t->row[1 + i].id;
+	free(t);
+	return 0;
+}
+
+/* fork, unshare, fork, unshare, and out, the upper one first now and then */
+static void churn(int n)
+{
+	pid_t pid;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		pid = fork();
+		if (pid < 0)
+			_exit(1);
+		if (pid > 0) {
+			if (waitpid(pid, NULL, 0) != pid)
+				_exit(1);
+			continue;
+		}
+		if (unshare(CLONE_NEWUTS) < 0)
+			_exit(1);
+		pid = fork();
+		if (pid < 0)
+			_exit(1);
+		if (pid == 0)
+			_exit(unshare(CLONE_NEWUTS) < 0);
+		if (i % 2)
+			waitpid(pid, NULL, 0);
+		_exit(0);
+	}
+	_exit(0);
+}
+
+static bool all_there_once(struct table *t, const __u64 *id, int n)
+{
+	int i;
+
+	if (!table_in_order(t))
+		return false;
+	for (i = 0; i < n; i++)
+		if (!find_id(t, id[i]))
+			return false;
+	return true;
+}
+
+/* In pieces of a size; into @t */
+static int read_in_pieces(size_t size, struct table *t)
+{
+	static char text[ACTOR_BUF];
+	size_t len = 0;
+	ssize_t n;
+	int fd;
+
+	fd = open("/proc/containers", O_RDONLY);
+	if (fd < 0)
+		return -errno;
+	do {
+		n = read(fd, text + len, size);
+		if (n < 0)
+			break;
+		len += n;
+	} while (n && len + size < sizeof(text));
+	close(fd);
+	text[len] = '\0';
+	return n ? -EIO : parse_table(text, t);
+}
+
+/* Reap without waiting: how many of those forked last are still there? */
+static int count_running(pid_t *pid, int n)
+{
+	int i, running = 0;
+
+	for (i = 0; i < n; i++) {
+		if (pid[i] && waitpid(pid[i], NULL, WNOHANG) == pid[i])
+			pid[i] = 0;
+		running += !!pid[i];
+	}
+	/* Orphans end up here as well. */
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	return running;
+}
+
+static int start_churns(pid_t *pid, int n)
+{
+	int i;
+
+	for (i = 0; i < NR_CHURNS; i++) {
+		pid[i] = world_fork();
+		if (pid[i] < 0)
+			return -errno;
+		if (pid[i] == 0)
+			churn(n);
+	}
+	return 0;
+}
+
+TEST_F_TIMEOUT(stress, table_is_consistent_while_containers_come_and_go, 900)
+{
+	pid_t pid[NR_CHURNS];
+	int reads = 0;
+
+	ASSERT_EQ(0, make_stable(self->pid, self->id));
+	ASSERT_EQ(0, start_churns(pid, rounds(60)));
+	do {
+		ASSERT_LT(NR_STABLE, read_table(main_actor, &self->table));
+		ASSERT_TRUE(all_there_once(&self->table, self->id, NR_STABLE)) {
+			TH_LOG("read %d", reads);
+		}
+		reads++;
+	} while (count_running(pid, NR_CHURNS) || reads < 10);
+	ASSERT_EQ(1 + NR_STABLE, read_table(main_actor, &self->table));
+}
+
+TEST_F_TIMEOUT(stress, table_is_consistent_in_small_pieces, 900)
+{
+	pid_t pid[NR_CHURNS];
+	int reads = 0;
+
+	ASSERT_EQ(0, make_stable(self->pid, self->id));
+	ASSERT_EQ(0, start_churns(pid, rounds(60)));
+	do {
+		ASSERT_LT(NR_STABLE, read_in_pieces(100, &self->table));
+		ASSERT_TRUE(all_there_once(&self->table, self->id, NR_STABLE)) {
+			TH_LOG("read %d", reads);
+		}
+		reads++;
+	} while (count_running(pid, NR_CHURNS) || reads < 10);
+}
+
+TEST_F_TIMEOUT(stress, children_lists_those_that_stay, 900)
+{
+	pid_t pid[NR_CHURNS];
+	int reads = 0, i;
+
+	ASSERT_EQ(0, make_stable(self->pid, self->id));
+	ASSERT_EQ(0, start_churns(pid, rounds(60)));
+	do {
+		ASSERT_LE(NR_STABLE, actor_list(main_actor, CHILDREN));
+		for (i = 1; i <= NR_STABLE; i++) {
+			const char *p;
+			char name[32];
+			int n = 0;
+
+			snprintf(name, sizeof(name), "unnamed%d\n", i);
+			for (p = main_actor->buf; (p = strstr(p, name)); p++)
+				n++;
+			ASSERT_EQ(1, n) TH_LOG("%s in read %d", name, reads);
+		}
+		reads++;
+	} while (count_running(pid, NR_CHURNS) || reads < 10);
+}
+
+TEST_F_TIMEOUT(stress, nothing_is_left_of_many, 900)
+{
+	pid_t pid[NR_CHURNS];
+
+	ASSERT_EQ(0, start_churns(pid, rounds(100)));
+	reap_all(pid, NR_CHURNS);
+	/* All orphans, too */
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+}
+
+TEST_F_TIMEOUT(stress, procs_lists_those_that_stay, 900)
+{
+	char line[NR_STABLE][16];
+	pid_t pid[NR_CHURNS];
+	int reads = 0, i, j;
+
+	for (i = 0; i < NR_STABLE; i++) {
+		self->pid[i] = world_fork();
+		ASSERT_LE(0, self->pid[i]);
+		if (self->pid[i] == 0) {
+			pause();
+			_exit(0);
+		}
+		snprintf(line[i], sizeof(line[i]), "%d", self->pid[i]);
+	}
+	/* Members that come and go */
+	for (i = 0; i < NR_CHURNS; i++) {
+		pid[i] = world_fork();
+		ASSERT_LE(0, pid[i]);
+		if (pid[i])
+			continue;
+		for (j = 0; j < rounds(150); j++) {
+			pid_t child = fork();
+
+			if (child == 0)
+				_exit(0);
+			waitpid(child, NULL, 0);
+		}
+		_exit(0);
+	}
+	do {
+		ASSERT_LT(0, actor_read(main_actor,
+					"/proc/self/container/procs"));
+		for (i = 0; i < NR_STABLE; i++)
+			ASSERT_TRUE(actor_has_line(main_actor, line[i]));
+		reads++;
+	} while (count_running(pid, NR_CHURNS) || reads < 10);
+}
+
+TEST_F_TIMEOUT(stress, names_are_unique_when_all_unshare_at_once, 900)
+{
+	char byte;
+	int ready[2], i, round;
+
+	ASSERT_EQ(0, pipe(ready));
+	for (round = 0; round < rounds(5); round++) {
+		pid_t pid[NR_STABLE];
+		int go[2];
+
+		ASSERT_EQ(0, pipe(go));
+		for (i = 0; i < NR_STABLE; i++) {
+			pid[i] = fork();
+			ASSERT_LE(0, pid[i]);
+			if (pid[i])
+				continue;
+			prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+			close(go[1]);
+			/* End of file: go */
+			if (read(go[0], &byte, 1) != 0 ||
+			    unshare(CLONE_NEWUTS) < 0 ||
+			    write(ready[1], ".", 1) != 1)
+				_exit(1);
+			pause();
+			_exit(0);
+		}
+		close(go[1]);
+		close(go[0]);
+		for (i = 0; i < NR_STABLE; i++)
+			ASSERT_EQ(1, read(ready[0], &byte, 1));
+		EXPECT_EQ(1 + NR_STABLE, read_table(main_actor, &self->table));
+		EXPECT_TRUE(table_in_order(&self->table));
+		EXPECT_EQ(NR_STABLE, actor_list(main_actor, CHILDREN));
+		for (i = 0; i < NR_STABLE; i++)
+			kill(pid[i], SIGKILL);
+		reap_all(pid, NR_STABLE);
+		EXPECT_EQ(1, read_table(main_actor, &self->table));
+	}
+}
+
+/* While a container is renamed to and fro, nobody finds another by its name. */
+TEST_F_TIMEOUT(stress, lookup_finds_the_right_one_during_rename, 900)
+{
+	static const char * const name[2] = { "alpha", "beta" };
+	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
+	struct actor *b = spawn_unshared(main_actor, CLONE_NEWUTS);
+	int i, found = 0, n = 0;
+	__s64 id, ret;
+	pid_t pid[1];
+
+	ASSERT_NE(NULL, a);
+	ASSERT_NE(NULL, b);
+	id = container_id(main_actor, a);
+	ASSERT_EQ(0, actor_rename_child(main_actor, "unnamed1", name[0], 0));
+	pid[0] = world_fork();
+	ASSERT_LE(0, pid[0]);
+	if (pid[0] == 0) {
+		for (i = 0; i < rounds(1000); i++) {
+			char from[64], to[64];
+
+			snprintf(from, sizeof(from), CHILDREN "/%s",
+				 name[i % 2]);
+			snprintf(to, sizeof(to), CHILDREN "/%s",
+				 name[!(i % 2)]);
+			if (rename(from, to) < 0)
+				_exit(1);
+		}
+		_exit(0);
+	}
+	do {
+		for (i = 0; i < 2; i++) {
+			ret = actor_number(main_actor, CHILDREN "/%s/id",
+					   name[i]);
+			if (ret >= 0)
+				found++;
+			else
+				ASSERT_EQ(-ENOENT, ret);
+			ASSERT_TRUE(ret < 0 || ret == id);
+		}
+		/* Its neighbour is not disturbed. */
+		ASSERT_EQ(container_id(main_actor, b),
+			  actor_number(main_actor, CHILDREN "/unnamed2/id"));
+		ASSERT_EQ(3, read_table(main_actor, &self->table));
+		ASSERT_TRUE(table_in_order(&self->table));
+		n++;
+	} while (count_running(pid, 1) || n < 10);
+	/* An even number of renames: it is back. */
+	EXPECT_EQ(id, actor_number(main_actor, CHILDREN "/alpha/id"));
+}
+
+/* Two that want the same name: one gets it each time. */
+TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
+{
+	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
+	struct actor *b = spawn_unshared(main_actor, CLONE_NEWUTS);
+	int i, j, n = rounds(100);
+
+	ASSERT_NE(NULL, a);
+	ASSERT_NE(NULL, b);
+	for (i = 0; i < n; i++) {
+		int won = 0, status;
+		char to[64];
+		pid_t pid[2];
+
+		snprintf(to, sizeof(to), CHILDREN "/job%d", i);
+		for (j = 0; j < 2; j++) {
+			char from[64];
+
+			if (i)
+				snprintf(from, sizeof(from), CHILDREN "/%s%d",
+					 j ? "lost" : "job", i - 1);
+			else
+				snprintf(from, sizeof(from),
+					 CHILDREN "/unnamed%d", j + 1);
+			pid[j] = fork();
+			ASSERT_LE(0, pid[j]);
+			if (pid[j] == 0) {
+				char other[64];
+
+				if (!rename(from, to))
+					_exit(0);
+				if (errno != EEXIST)
+					_exit(2);
+				snprintf(other, sizeof(other),
+					 CHILDREN "/lost%d", i);
+				_exit(rename(from, other) < 0 ? 2 : 1);
+			}
+		}
+		for (j = 0; j < 2; j++) {
+			ASSERT_EQ(pid[j], waitpid(pid[j], &status, 0));
+			ASSERT_TRUE(WIFEXITED(status));
+			ASSERT_LE(WEXITSTATUS(status), 1);
+			won += !WEXITSTATUS(status);
+		}
+		ASSERT_EQ(1, won);
+	}
+}
+
+/* Wait until the main process closes its end. */
+static void wait_start(const int fd[2])
+{
+	char byte;
+
+	close(fd[1]);
+	if (read(fd[0], &byte, 1) != 0)
+		_exit(3);
+}
+
+static void spin(int n)
+{
+	while (n-- > 0)
+		getppid();
+}
+
+/* Binding by an id whose container is about to end: in, or never there. */
+TEST_F_TIMEOUT(stress, bind_races_with_the_end, 900)
+{
+	int i, in = 0, n = rounds(200);
+
+	for (i = 0; i < n; i++) {
+		struct bind_ns_args args = {};
+		int fd[2], status;
+		pid_t pid, binder;
+		char byte;
+		__s64 id;
+
+		ASSERT_EQ(0, pipe(fd));
+		pid = fork();
+		ASSERT_LE(0, pid);
+		if (pid == 0) {
+			if (unshare(CLONE_NEWUTS) < 0 ||
+			    write(self->go[1], ".", 1) != 1)
+				_exit(3);
+			wait_start(fd);
+			spin(i % 20 * 10);
+			_exit(0);
+		}
+		ASSERT_EQ(1, read(self->go[0], &byte, 1));
+		id = actor_number(main_actor, "/proc/%d/container/id", pid);
+		ASSERT_LT(0, id);
+		args.id = id;
+		binder = fork();
+		ASSERT_LE(0, binder);
+		if (binder == 0) {
+			wait_start(fd);
+			spin(i / 20 % 20 * 100);
+			if (!syscall(__NR_bind_ns, &args, sizeof(args)))
+				_exit(actor_number(main_actor,
+						   "/proc/self/container/id") ==
+				      id ? 0 : 2);
+			if (errno == ENOENT || errno == ESRCH)
+				_exit(actor_number(main_actor,
+						   "/proc/self/container/id") !=
+				      id ? 1 : 2);
+			_exit(3);
+		}
+		/* Both at once */
+		close(fd[0]);
+		close(fd[1]);
+		ASSERT_EQ(binder, waitpid(binder, &status, 0));
+		ASSERT_TRUE(WIFEXITED(status));
+		ASSERT_LE(WEXITSTATUS(status), 1);
+		in += !WEXITSTATUS(status);
+		ASSERT_EQ(pid, waitpid(pid, &status, 0));
+		ASSERT_EQ(0, status);
+	}
+	TH_LOG("%d of %d in time", in, n);
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+}
+
+/* A held file: the content, or ENODEV, and from then on ENODEV. */
+TEST_F_TIMEOUT(stress, held_file_races_with_the_end, 900)
+{
+	int i;
+
+	for (i = 0; i < rounds(100); i++) {
+		struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
+		bool gone = false;
+		char text[32];
+		__s64 id, fd;
+		ssize_t n;
+
+		ASSERT_NE(NULL, a);
+		id = container_id(main_actor, a);
+		fd = actor_open(main_actor, O_RDONLY, "/proc/%d/container/id",
+				a->pid);
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(0, kill(a->pid, SIGKILL));
+		do {
+			memset(text, 0, sizeof(text));
+			n = pread(fd, text, sizeof(text) - 1, 0);
+			if (n < 0) {
+				ASSERT_EQ(ENODEV, errno);
+				gone = true;
+			} else {
+				ASSERT_FALSE(gone);
+				ASSERT_EQ(id, strtoll(text, NULL, 10));
+			}
+		} while (!gone);
+		ASSERT_EQ(SIGKILL, actor_reap(a));
+		close(fd);
+		/* There are not that many actors. */
+		if (i % 40 == 39)
+			break;
+	}
+}
+
+TEST_HARNESS_MAIN

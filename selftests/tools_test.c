@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Programs that know nothing of containers: they show up, and work as ever. */
+
+#include "kselftest_harness.h"
+#include "container_test.h"
+
+FIXTURE(tools) {
+	struct table table;
+	/* Programs read from it until the test has seen enough. */
+	int in[2];
+};
+
+FIXTURE_SETUP(tools)
+{
+	setup_world(_metadata);
+	if (_metadata->exit_code)
+		return;
+	ASSERT_EQ(0, pipe2(self->in, O_CLOEXEC));
+}
+
+FIXTURE_TEARDOWN(tools)
+{
+	world_destroy();
+}
+
+static bool have(const char *tool)
+{
+	char *path = strdup(getenv("PATH") ?: "/usr/bin:/bin:/usr/sbin:/sbin");
+	char *dir, file[512];
+
+	for (dir = strtok(path, ":"); dir; dir = strtok(NULL, ":")) {
+		snprintf(file, sizeof(file), "%s/%s", dir, tool);
+		if (!access(file, X_OK)) {
+			free(path);
+			return true;
+		}
+	}
+	free(path);
+	return false;
+}
+
+static pid_t start(const int in[2], const char * const argv[])
+{
+	pid_t pid = world_fork();
+
+	if (pid == 0) {
+		if (dup2(in[0], 0) < 0)
+			_exit(126);
+		execvp(argv[0], (char **)argv);
+		_exit(127);
+	}
+	return pid;
+}
+
+static int run(const int in[2], const char * const argv[])
+{
+	pid_t pid = start(in, argv);
+	int status;
+
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -errno;
+	return status;
+}
+
+/* Until there are that many rows, or the program is gone */
+static int wait_rows(struct table *t, int n, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < 20000; i++) {
+		int ret = read_table(main_actor, t);
+
+		if (ret < 0 || ret == n)
+			return ret;
+		if (waitpid(pid, NULL, WNOHANG))
+			return -ECHILD;
+		usleep(1000);
+	}
+	return -ETIMEDOUT;
+}
+
+TEST_F(tools, unshare_returns_the_status_of_its_child)
+{
+	static const char * const fails[] = { "unshare", "-pf", "false", NULL };
+	static const char * const works[] = { "unshare", "-pf", "true", NULL };
+
+	if (!have("unshare"))
+		SKIP(return, "no unshare");
+	EXPECT_EQ(1 << 8, run(self->in, fails));
+	EXPECT_EQ(0, run(self->in, works));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+}
+
+TEST_F(tools, unshare_shows_up)
+{
+	static const char * const argv[] = { "unshare", "-u", "cat", NULL };
+	pid_t pid;
+
+	if (!have("unshare"))
+		SKIP(return, "no unshare");
+	pid = start(self->in, argv);
+	ASSERT_LE(0, pid);
+	ASSERT_EQ(2, wait_rows(&self->table, 2, pid));
+	EXPECT_STREQ("/unnamed1", self->table.row[1].path);
+	EXPECT_EQ(pid, self->table.row[1].init);
+	close(self->in[1]);
+	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+}
+
+TEST_F(tools, unshare_with_fork_has_pid_1_as_init)
+{
+	static const char * const argv[] = {
+		"unshare", "-p", "-f", "cat", NULL
+	};
+	int i;
+	pid_t pid;
+
+	if (!have("unshare"))
+		SKIP(return, "no unshare");
+	pid = start(self->in, argv);
+	ASSERT_LE(0, pid);
+	ASSERT_EQ(2, wait_rows(&self->table, 2, pid));
+	for (i = 0; i < 20000 && self->table.row[1].procs < 2; i++) {
+		ASSERT_EQ(2, read_table(main_actor, &self->table));
+		usleep(1000);
+	}
+	EXPECT_EQ(2, self->table.row[1].procs);
+	EXPECT_NE(pid, self->table.row[1].init);
+	EXPECT_NE(0, self->table.row[1].init);
+	close(self->in[1]);
+	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+}
+
+TEST_F(tools, nsenter_stays_in_its_container)
+{
+	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
+	char target[16];
+	const char *argv[6];
+	__s64 uts;
+	pid_t pid;
+	int i;
+
+	if (!have("nsenter"))
+		SKIP(return, "no nsenter");
+	ASSERT_NE(NULL, a);
+	snprintf(target, sizeof(target), "%d", a->pid);
+	argv[0] = "nsenter";
+	argv[1] = "-t";
+	argv[2] = target;
+	argv[3] = "-u";
+	argv[4] = "cat";
+	argv[5] = NULL;
+	uts = ns_id(main_actor, a, "uts");
+	pid = start(self->in, argv);
+	ASSERT_LE(0, pid);
+	for (i = 0; i < 20000; i++) {
+		struct actor who = { .pid = pid, .tid = pid };
+
+		if (ns_id(main_actor, &who, "uts") == uts)
+			break;
+		ASSERT_EQ(0, waitpid(pid, NULL, WNOHANG));
+		usleep(1000);
+	}
+	EXPECT_STREQ("/", actor_value(main_actor, "/proc/%d/container/path",
+				      pid));
+	ASSERT_EQ(2, read_table(main_actor, &self->table));
+	EXPECT_EQ(2, self->table.row[0].procs);
+	EXPECT_EQ(1, self->table.row[1].procs);
+}
+
+TEST_F(tools, bwrap_shows_up)
+{
+	static const char * const try[] = {
+		"bwrap", "--ro-bind", "/", "/", "true", NULL
+	};
+	static const char * const argv[] = {
+		"bwrap", "--ro-bind", "/", "/", "--unshare-uts",
+		"--unshare-ipc", "cat", NULL
+	};
+	pid_t pid;
+
+	if (!have("bwrap"))
+		SKIP(return, "no bwrap");
+	if (run(self->in, try))
+		SKIP(return, "bwrap does not work here");
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+	pid = start(self->in, argv);
+	ASSERT_LE(0, pid);
+	ASSERT_EQ(2, wait_rows(&self->table, 2, pid));
+	EXPECT_STREQ("/unnamed2", self->table.row[1].path);
+	close(self->in[1]);
+	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+}
+
+TEST_HARNESS_MAIN
