@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include <linux/capability.h>
+
 #include "kselftest_harness.h"
 #include "container_test.h"
 
@@ -286,6 +288,18 @@ TEST_F(bind, to_another_users_container_is_eperm)
 	ASSERT_EQ(0, actor_setuid(self->c, UID_USER));
 	EXPECT_EQ(-EPERM, actor_bind(self->c, self->id, 0));
 	EXPECT_EQ(self->world_id, container_id(main_actor, self->c));
+}
+
+TEST_F(bind, without_the_right_to_attach_is_eperm)
+{
+	/* Enough for setns(), but init has more. */
+	ASSERT_EQ(0, actor_keep_caps(self->c, 1ULL << CAP_SYS_ADMIN |
+					      1ULL << CAP_SYS_CHROOT));
+	EXPECT_EQ(-EPERM, actor_bind(self->c, self->id, 0));
+	EXPECT_EQ(-EPERM, actor_bind(self->c, self->id, CLONE_NEWUTS));
+	EXPECT_EQ(self->world_id, container_id(main_actor, self->c));
+	ASSERT_EQ(0, actor_drop_caps(self->a));
+	EXPECT_EQ(0, actor_bind(self->c, self->id, CLONE_NEWUTS));
 }
 
 TEST_F(bind, refused_namespaces_leave_membership)

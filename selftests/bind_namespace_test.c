@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bind_ns(2) with the id of a namespace */
 
+#include <linux/capability.h>
+
 #include "kselftest_harness.h"
 #include "container_test.h"
 
@@ -208,6 +210,21 @@ TEST_F(join, without_privilege_is_eperm)
 	struct snapshot before;
 
 	ASSERT_EQ(0, actor_setuid(self->caller, UID_USER));
+	snapshot(self->caller, &before);
+	EXPECT_EQ(-EPERM, actor_bind(self->caller, self->id, 0));
+	EXPECT_TRUE(joined(self->caller, &before, variant->kind,
+			   variant->kind == 3 ? before.pid_for_children :
+			   before.ns[variant->kind]));
+}
+
+TEST_F(join, without_the_right_to_attach_is_eperm)
+{
+	struct snapshot before;
+
+	/* Enough for setns(), but the target has more. */
+	ASSERT_EQ(0, actor_keep_caps(self->caller,
+				     1ULL << CAP_SYS_ADMIN |
+				     1ULL << CAP_SYS_CHROOT));
 	snapshot(self->caller, &before);
 	EXPECT_EQ(-EPERM, actor_bind(self->caller, self->id, 0));
 	EXPECT_TRUE(joined(self->caller, &before, variant->kind,

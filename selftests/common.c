@@ -665,20 +665,30 @@ __s64 actor_setuid(struct actor *a, uid_t uid)
 	return actor_call(a, do_setuid, uid, 0, 0, 0);
 }
 
-static __s64 do_drop_caps(struct actor *a)
+static __s64 do_keep_caps(struct actor *a)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
 	};
 	struct __user_cap_data_struct data[2] = {};
+	__u64 caps = a->arg[0];
+	int i;
 
-	(void)a;
+	for (i = 0; i < 2; i++) {
+		data[i].permitted = caps >> (32 * i);
+		data[i].effective = caps >> (32 * i);
+	}
 	return result(syscall(__NR_capset, &header, data));
+}
+
+__s64 actor_keep_caps(struct actor *a, __u64 caps)
+{
+	return actor_call(a, do_keep_caps, caps, 0, 0, 0);
 }
 
 __s64 actor_drop_caps(struct actor *a)
 {
-	return actor_call(a, do_drop_caps, 0, 0, 0, 0);
+	return actor_keep_caps(a, 0);
 }
 
 static int write_file(const char *path, const char *text)

@@ -183,6 +183,8 @@ __s64 actor_rename_child(struct actor *a, const char *from, const char *to,
 			 unsigned int flags);
 __s64 actor_setuid(struct actor *a, uid_t uid);
 __s64 actor_drop_caps(struct actor *a);
+/* Have no other capabilities than those of a mask. */
+__s64 actor_keep_caps(struct actor *a, __u64 caps);
 /* Become root of a new user namespace, made together with @flags. */
 __s64 actor_userns(struct actor *a, __u64 flags);
 /* Mount a /proc of its own over /proc; it must have a mount namespace. */

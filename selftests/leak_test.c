@@ -166,15 +166,19 @@ TEST_F_TIMEOUT(leak, of_unshare_and_exit, 1800)
 	EXPECT_EQ(1, read_table(main_actor, &self->table));
 }
 
-TEST_F_TIMEOUT(leak, of_failed_clones, 1800)
+TEST_F_TIMEOUT(leak, of_failed_creation, 1800)
 {
+	struct actor *a = spawn(main_actor);
 	int i, n = loops() / 2;
 
+	ASSERT_NE(NULL, a);
+	ASSERT_EQ(0, actor_userns(a, 0));
+	ASSERT_EQ(0, actor_write(a, "0", "/proc/sys/user/max_net_namespaces"));
 	for (i = 0; i < n; i++)
-		ASSERT_EQ(-EINVAL,
-			  clone_and_exit(CLONE_NEWUTS | CLONE_NEWNS |
-					 CLONE_FS));
+		ASSERT_EQ(-ENOSPC, actor_unshare(a, CLONE_NEWUTS |
+						    CLONE_NEWNET));
 	EXPECT_GE(self->before + SLACK, settle(self->before));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
 }
 
 TEST_F_TIMEOUT(leak, of_rename_and_lookup, 1800)

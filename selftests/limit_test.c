@@ -92,6 +92,21 @@ TEST_F(limit, clone_past_it_works_and_stays)
 	EXPECT_EQ(last->pid, container_init(main_actor, a));
 }
 
+TEST_F(limit, pid_1_of_a_namespace_made_past_it_is_not_init)
+{
+	struct actor *last = self->level[self->levels];
+	struct actor *a = spawn(last), *pid_1;
+
+	/* It is not the container's own pid namespace. */
+	ASSERT_NE(NULL, a);
+	ASSERT_EQ(0, actor_unshare(a, CLONE_NEWPID));
+	pid_1 = spawn(a);
+	ASSERT_NE(NULL, pid_1);
+	EXPECT_EQ(container_id(main_actor, last),
+		  container_id(main_actor, pid_1));
+	EXPECT_EQ(last->pid, container_init(main_actor, pid_1));
+}
+
 TEST_F(limit, each_level_sees_those_below)
 {
 	struct table t;
