@@ -200,7 +200,7 @@ static void nested_containers_go_together(struct kunit *test)
 	/* As by unshare: the inner one is made, and the member moves down. */
 	inner = container_alloc(outer, &init_user_ns);
 	KUNIT_ASSERT_NOT_NULL(test, inner);
-	KUNIT_EXPECT_EQ(test, container_enter(p, inner), 0);
+	KUNIT_EXPECT_EQ(test, container_enter(p, inner, inner->init), 0);
 	inner_id = inner->id;
 	container_put(inner);
 
@@ -223,7 +223,7 @@ static void reference_to_child_pins_parents_that_are_gone(struct kunit *test)
 	struct container *inner = container_alloc(outer, &init_user_ns);
 
 	KUNIT_ASSERT_NOT_NULL(test, inner);
-	container_enter(p, inner);
+	container_enter(p, inner, inner->init);
 	leave(p);
 	KUNIT_EXPECT_TRUE(test, container_gone(inner));
 	KUNIT_EXPECT_TRUE(test, container_gone(outer));
@@ -239,7 +239,7 @@ static void bind_to_container_that_is_gone_fails(struct kunit *test)
 	struct container *c = container_get(create(test, outer, p));
 
 	leave(p);
-	KUNIT_EXPECT_EQ(test, container_enter(q, c), -ESRCH);
+	KUNIT_EXPECT_EQ(test, container_enter(q, c, c->init), -ESRCH);
 	KUNIT_EXPECT_PTR_EQ(test, q->container, outer);
 	KUNIT_EXPECT_EQ(test, c->nr_members, 0);
 	container_put(c);
@@ -251,7 +251,7 @@ static void bind_to_own_container_changes_nothing(struct kunit *test)
 	struct task_struct *p = fake_leader(test);
 	struct container *c = create(test, top(test), p);
 
-	KUNIT_EXPECT_EQ(test, container_enter(p, c), 0);
+	KUNIT_EXPECT_EQ(test, container_enter(p, c, c->init), 0);
 	KUNIT_EXPECT_EQ(test, c->nr_members, 1);
 	KUNIT_EXPECT_EQ(test, refs(c), 1);
 	leave(p);
@@ -265,10 +265,10 @@ static void bind_to_empty_container_makes_init(struct kunit *test)
 	struct container *inner = container_alloc(mid, &init_user_ns);
 
 	KUNIT_ASSERT_NOT_NULL(test, inner);
-	container_enter(q, inner);
+	container_enter(q, inner, inner->init);
 	container_put(inner);
 	KUNIT_ASSERT_NULL(test, mid->init);
-	KUNIT_EXPECT_EQ(test, container_enter(p, mid), 0);
+	KUNIT_EXPECT_EQ(test, container_enter(p, mid, mid->init), 0);
 	KUNIT_EXPECT_PTR_EQ(test, mid->init, task_tgid(p));
 	leave(p);
 	leave(q);
@@ -287,13 +287,34 @@ static void init_passes_to_the_member_that_joined_first(struct kunit *test)
 		container_link(c, p[2]);
 	}
 	KUNIT_EXPECT_PTR_EQ(test, c->init, task_tgid(p[0]));
-	leave(p[1]);
 	KUNIT_EXPECT_PTR_EQ(test, c->init, task_tgid(p[0]));
 	leave(p[0]);
-	KUNIT_EXPECT_PTR_EQ(test, c->init, task_tgid(p[2]));
+	KUNIT_EXPECT_PTR_EQ(test, c->init, task_tgid(p[1]));
 	KUNIT_EXPECT_EQ(test, pid_refs(p[0]), 0);
-	KUNIT_EXPECT_EQ(test, pid_refs(p[2]), 1);
+	KUNIT_EXPECT_EQ(test, pid_refs(p[1]), 1);
+	/* Whoever else leaves makes no difference. */
 	leave(p[2]);
+	KUNIT_EXPECT_PTR_EQ(test, c->init, task_tgid(p[1]));
+	leave(p[1]);
+}
+
+static void bind_asks_the_init_that_is_there(struct kunit *test)
+{
+	struct task_struct *p = fake_leader(test), *q = fake_leader(test);
+	struct task_struct *r = fake_leader(test);
+	struct container *outer = create(test, top(test), p);
+	struct container *c = create(test, outer, q);
+	struct pid *asked = c->init;
+
+	scoped_guard(write_lock_irq, &tasklist_lock)
+		container_link(c, r);
+	leave(q);
+	KUNIT_EXPECT_EQ(test, container_enter(p, c, asked), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, container_enter(p, c, NULL), -EAGAIN);
+	KUNIT_EXPECT_PTR_EQ(test, p->container, outer);
+	KUNIT_EXPECT_EQ(test, container_enter(p, c, task_tgid(r)), 0);
+	leave(r);
+	leave(p);
 }
 
 static void process_is_listed_once_for_all_its_threads(struct kunit *test)
@@ -351,7 +372,7 @@ static void threads_may_be_in_several_containers(struct kunit *test)
 		container_link(outer, thread);
 	inner = container_alloc(outer, &init_user_ns);
 	KUNIT_ASSERT_NOT_NULL(test, inner);
-	KUNIT_EXPECT_EQ(test, container_enter(thread, inner), 0);
+	KUNIT_EXPECT_EQ(test, container_enter(thread, inner, inner->init), 0);
 	container_put(inner);
 
 	KUNIT_EXPECT_EQ(test, outer->nr_members, 1);
@@ -878,6 +899,7 @@ static struct kunit_case container_test_cases[] = {
 	KUNIT_CASE(bind_to_container_that_is_gone_fails),
 	KUNIT_CASE(bind_to_own_container_changes_nothing),
 	KUNIT_CASE(bind_to_empty_container_makes_init),
+	KUNIT_CASE(bind_asks_the_init_that_is_there),
 	KUNIT_CASE(init_passes_to_the_member_that_joined_first),
 	KUNIT_CASE(process_is_listed_once_for_all_its_threads),
 	KUNIT_CASE(init_outlives_its_leader_thread),

@@ -369,6 +369,22 @@ TEST_F_TIMEOUT(stress, lookup_finds_the_right_one_during_rename, 900)
 	EXPECT_EQ(id, actor_number(main_actor, CHILDREN "/alpha/id"));
 }
 
+/* Wait until the main process closes its end. */
+static void wait_start(const int fd[2])
+{
+	char byte;
+
+	close(fd[1]);
+	if (read(fd[0], &byte, 1) != 0)
+		_exit(3);
+}
+
+static void spin(int n)
+{
+	while (n-- > 0)
+		getppid();
+}
+
 /* Two that want the same name: one gets it each time. */
 TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
 {
@@ -379,10 +395,11 @@ TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
 	ASSERT_NE(NULL, a);
 	ASSERT_NE(NULL, b);
 	for (i = 0; i < n; i++) {
-		int won = 0, status;
+		int won = 0, status, fd[2];
 		char to[64];
 		pid_t pid[2];
 
+		ASSERT_EQ(0, pipe(fd));
 		snprintf(to, sizeof(to), CHILDREN "/job%d", i);
 		for (j = 0; j < 2; j++) {
 			char from[64];
@@ -398,6 +415,8 @@ TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
 			if (pid[j] == 0) {
 				char other[64];
 
+				wait_start(fd);
+				spin((j ? i : n - i) % 20);
 				if (!rename(from, to))
 					_exit(0);
 				if (errno != EEXIST)
@@ -407,6 +426,8 @@ TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
 				_exit(rename(from, other) < 0 ? 2 : 1);
 			}
 		}
+		close(fd[0]);
+		close(fd[1]);
 		for (j = 0; j < 2; j++) {
 			ASSERT_EQ(pid[j], waitpid(pid[j], &status, 0));
 			ASSERT_TRUE(WIFEXITED(status));
@@ -415,22 +436,6 @@ TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
 		}
 		ASSERT_EQ(1, won);
 	}
-}
-
-/* Wait until the main process closes its end. */
-static void wait_start(const int fd[2])
-{
-	char byte;
-
-	close(fd[1]);
-	if (read(fd[0], &byte, 1) != 0)
-		_exit(3);
-}
-
-static void spin(int n)
-{
-	while (n-- > 0)
-		getppid();
 }
 
 /* Binding by an id whose container is about to end: in, or never there. */
