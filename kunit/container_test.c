@@ -248,12 +248,18 @@ static void bind_to_container_that_is_gone_fails(struct kunit *test)
 
 static void bind_to_own_container_changes_nothing(struct kunit *test)
 {
-	struct task_struct *p = fake_leader(test);
+	struct task_struct *p = fake_leader(test), *q = fake_leader(test);
 	struct container *c = create(test, top(test), p);
 
+	scoped_guard(write_lock_irq, &tasklist_lock)
+		container_link(c, q);
 	KUNIT_EXPECT_EQ(test, container_enter(p, c, c->init), 0);
-	KUNIT_EXPECT_EQ(test, c->nr_members, 1);
+	KUNIT_EXPECT_EQ(test, c->nr_members, 2);
 	KUNIT_EXPECT_EQ(test, refs(c), 1);
+	/* Who leaves and comes back is init no more, and last in the list. */
+	KUNIT_EXPECT_PTR_EQ(test, c->init, task_tgid(p));
+	KUNIT_EXPECT_TRUE(test, list_is_first(&p->container_node, &c->members));
+	leave(q);
 	leave(p);
 }
 
@@ -286,7 +292,6 @@ static void init_passes_to_the_member_that_joined_first(struct kunit *test)
 		container_link(c, p[1]);
 		container_link(c, p[2]);
 	}
-	KUNIT_EXPECT_PTR_EQ(test, c->init, task_tgid(p[0]));
 	KUNIT_EXPECT_PTR_EQ(test, c->init, task_tgid(p[0]));
 	leave(p[0]);
 	KUNIT_EXPECT_PTR_EQ(test, c->init, task_tgid(p[1]));

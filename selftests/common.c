@@ -30,17 +30,6 @@
 #define STACK_SIZE (256 * 1024)
 #define MAX_FORKS 160
 
-struct clone3_args {
-	__aligned_u64 flags;
-	__aligned_u64 pidfd;
-	__aligned_u64 child_tid;
-	__aligned_u64 parent_tid;
-	__aligned_u64 exit_signal;
-	__aligned_u64 stack;
-	__aligned_u64 stack_size;
-	__aligned_u64 tls;
-};
-
 const struct ns_kind ns_kinds[NR_NS] = {
 	{ "uts", CLONE_NEWUTS },
 	{ "ipc", CLONE_NEWIPC },
@@ -258,7 +247,7 @@ static __s64 do_spawn(struct actor *a)
 {
 	struct actor *child = &world->actor[a->arg[0]];
 	__u64 flags = a->arg[2];
-	struct clone3_args args = {
+	struct clone_args args = {
 		.flags = flags,
 		.exit_signal = SIGCHLD,
 	};

@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 #include <linux/nsfs.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 #include "kselftest.h"

@@ -150,18 +150,7 @@ FIXTURE_TEARDOWN(fail)
 TEST_F(fail, clone_that_fails_late_leaves_nothing)
 {
 	pid_t taken = getpid();
-	struct {
-		__aligned_u64 flags;
-		__aligned_u64 pidfd;
-		__aligned_u64 child_tid;
-		__aligned_u64 parent_tid;
-		__aligned_u64 exit_signal;
-		__aligned_u64 stack;
-		__aligned_u64 stack_size;
-		__aligned_u64 tls;
-		__aligned_u64 set_tid;
-		__aligned_u64 set_tid_size;
-	} args = {
+	struct clone_args args = {
 		.flags = CLONE_NSPROXY & ~CLONE_NEWPID,
 		.exit_signal = SIGCHLD,
 		.set_tid = (uintptr_t)&taken,
