@@ -26,8 +26,8 @@
 #define __NR_pidfd_open 434
 #endif
 
-#define CHILDREN "/proc/thread-self/container/children"
-#define STACK_SIZE (256 * 1024)
+#define OWN_CHILDREN "/proc/thread-self/container/children"
+#define ACTOR_STACK (256 * 1024)
 #define MAX_FORKS 160
 
 const struct ns_kind ns_kinds[NR_NS] = {
@@ -264,10 +264,10 @@ static __s64 do_spawn(struct actor *a)
 			actor_main(child);
 		break;
 	case SPAWN_CLONE:
-		stack = malloc(STACK_SIZE);
+		stack = malloc(ACTOR_STACK);
 		if (!stack)
 			return -ENOMEM;
-		pid = clone(actor_main, stack + STACK_SIZE, flags | SIGCHLD,
+		pid = clone(actor_main, stack + ACTOR_STACK, flags | SIGCHLD,
 			    child);
 		break;
 	case SPAWN_CLONE3:
@@ -278,14 +278,14 @@ static __s64 do_spawn(struct actor *a)
 	case SPAWN_PTHREAD:
 		pthread_attr_init(&attr);
 		pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-		pthread_attr_setstacksize(&attr, STACK_SIZE);
+		pthread_attr_setstacksize(&attr, ACTOR_STACK);
 		err = pthread_create(&thread, &attr, thread_main, child);
 		return -err;
 	case SPAWN_CLONE_THREAD:
-		stack = malloc(STACK_SIZE);
+		stack = malloc(ACTOR_STACK);
 		if (!stack)
 			return -ENOMEM;
-		pid = clone(actor_main, stack + STACK_SIZE,
+		pid = clone(actor_main, stack + ACTOR_STACK,
 			    flags | CLONE_VM | CLONE_FILES | CLONE_SIGHAND |
 			    CLONE_THREAD | CLONE_SYSVSEM, child);
 		break;
@@ -391,7 +391,7 @@ static void forget(struct actor *a)
 	}
 }
 
-static __s64 do_waitpid(struct actor *a)
+__s64 do_waitpid(struct actor *a)
 {
 	int status;
 
@@ -633,8 +633,8 @@ __s64 actor_rename(struct actor *a, const char *from, const char *to,
 __s64 actor_rename_child(struct actor *a, const char *from, const char *to,
 			 unsigned int flags)
 {
-	snprintf(a->str[0], ACTOR_STR, "%s/%s", CHILDREN, from);
-	snprintf(a->str[1], ACTOR_STR, "%s/%s", CHILDREN, to);
+	snprintf(a->str[0], ACTOR_STR, "%s/%s", OWN_CHILDREN, from);
+	snprintf(a->str[1], ACTOR_STR, "%s/%s", OWN_CHILDREN, to);
 	return actor_call(a, do_rename, flags, 0, 0, 0);
 }
 
@@ -680,7 +680,7 @@ __s64 actor_drop_caps(struct actor *a)
 	return actor_keep_caps(a, 0);
 }
 
-static int write_file(const char *path, const char *text)
+int put_text(const char *path, const char *text)
 {
 	ssize_t len = strlen(text), n;
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -702,15 +702,15 @@ static __s64 do_userns(struct actor *a)
 
 	if (unshare(CLONE_NEWUSER | a->arg[0]) < 0)
 		return -errno;
-	err = write_file("/proc/thread-self/setgroups", "deny");
+	err = put_text("/proc/thread-self/setgroups", "deny");
 	if (err)
 		return err;
 	snprintf(map, sizeof(map), "0 %u 1", uid);
-	err = write_file("/proc/thread-self/uid_map", map);
+	err = put_text("/proc/thread-self/uid_map", map);
 	if (err)
 		return err;
 	snprintf(map, sizeof(map), "0 %u 1", gid);
-	return write_file("/proc/thread-self/gid_map", map);
+	return put_text("/proc/thread-self/gid_map", map);
 }
 
 __s64 actor_userns(struct actor *a, __u64 flags)
@@ -734,7 +734,7 @@ __s64 actor_mount_proc(struct actor *a)
 
 static __s64 do_write(struct actor *a)
 {
-	return write_file(a->str[0], a->str[1]);
+	return put_text(a->str[0], a->str[1]);
 }
 
 __s64 actor_write(struct actor *a, const char *text, const char *fmt, ...)

@@ -40,6 +40,13 @@
 
 #include "kselftest.h"
 
+/* Where the containers in it are, for a process and for a thread */
+#define CHILDREN "/proc/self/container/children"
+#define OWN_CHILDREN "/proc/thread-self/container/children"
+
+/* For a child that does next to nothing */
+#define STACK_SIZE 65536
+
 #if defined(__has_include)
 #if __has_include("linux/container.h")
 #include <linux/container.h>
@@ -301,5 +308,137 @@ static inline void setup_world(struct __test_metadata *_metadata)
 	EXPECT_EQ(0, err);
 }
 #endif
+
+/* Write to a file, from whatever process; 0 or a negative errno */
+int put_text(const char *path, const char *text);
+
+/* An actor_fn: waitpid() for arg[0], with __WALL */
+__s64 do_waitpid(struct actor *a);
+
+/*
+ * Whole containers. @name is that of a child of the world's container, or of
+ * one further down, as in "job/children/part".
+ */
+
+/* mkdir and rmdir in /proc/thread-self/container/children/ */
+__s64 actor_mkdir_child(struct actor *a, const char *name);
+__s64 actor_rmdir_child(struct actor *a, const char *name);
+/* Before world_destroy(): with them goes what is no actor, or frozen. */
+void remove_children(void);
+/* fork(), then bind_ns() to a container: the first one is its init */
+struct actor *spawn_in(const char *name);
+
+/*
+ * Wait until there is such a line in a file like events, asking poll() when to
+ * look again. 0 or a negative errno; -ETIMEDOUT is always an error.
+ */
+int wait_events(const char *path, const char *line);
+int wait_child_events(const char *name, const char *line);
+/* Write to freeze, wait for the end of it. */
+int freeze_child(const char *name);
+int thaw_child(const char *name);
+/* Is that its state in status? */
+bool child_has_state(const char *name, const char *state);
+
+/*
+ * Is an actor running? One that counts is seen from outside. Its function (as
+ * do_count()) calls count() while may_count(); it may use @arg as arg[2].
+ */
+void start_counting(struct actor *a, actor_fn fn, __s64 arg);
+__s64 stop_counting(struct actor *a);
+__s64 do_count(struct actor *a);
+/* the same, after bind_ns() to the container with that id */
+__s64 do_bind_and_count(struct actor *a);
+void count(struct actor *a);
+bool may_count(struct actor *a);
+__s64 counter(struct actor *a);
+/* It goes on, with time to do so; it does not, for a moment; sooner or later */
+bool actor_counts(struct actor *a);
+bool actor_stands_still(struct actor *a);
+bool actor_comes_to_rest(struct actor *a);
+/* For a moment there is no answer. */
+bool actor_is_busy(struct actor *a);
+/* Wait until one that has counted sleeps. */
+int wait_asleep(struct actor *a);
+
+/* In the order of the lines of stat */
+enum stat_key {
+	USAGE, USER, SYSTEM, PROCS, THREADS, FORKS, MINOR_FAULTS, MAJOR_FAULTS,
+	RSS, MAX_RSS, READ_BYTES, WRITE_BYTES, NR_KEYS
+};
+
+struct stats {
+	__s64 v[NR_KEYS];
+};
+
+/* 0 or a negative errno; -EBADMSG if it is not just these keys in order */
+int read_stats(const char *path, struct stats *s);
+/* One of them, or a negative errno */
+__s64 stat_of(const char *path, enum stat_key key);
+
+/* A cgroup (v2): 0 and its directory, or a negative errno where there is none */
+int cgroup_create(char *dir, size_t size);
+void cgroup_remove(const char *dir);
+
+/* Objects in use in all caches for containers, or -1 */
+long container_objects(void);
+/* the same, once there are no more than @max or after all that takes time */
+long settled_objects(long max);
+/* the same, before a test, and whether there are no more after it */
+long objects_at_rest(void);
+bool objects_are_back(long before);
+
+/* Have allocations fail: 0, or a negative errno where they cannot be had fail */
+int faults_begin(void);
+void faults_end(void);
+/*
+ * Have @fn called with an allocation failing, by /proc/thread-self/fail-nth:
+ * its result, or INJECTED if it succeeded in spite of the failure.
+ */
+#define INJECTED 1000000
+#define MAX_NTH 2000
+__s64 actor_fail_nth(struct actor *a, int nth, actor_fn fn, __s64 a0, __s64 a1);
+/* For it: make most namespaces, by unshare() or for a child that exits */
+__s64 do_unshare_most(struct actor *a);
+__s64 do_clone_most(struct actor *a);
+
+/* CONTAINER_STRESS multiplies the work. */
+int stress_rounds(int n);
+
+/*
+ * Explicit containers, how they end, and what keeps them from ending
+ */
+
+/* The id of a child of the viewer's container, or -errno */
+__s64 child_id(struct actor *viewer, const char *name);
+/* What /proc/containers says; "gone" where it says nothing */
+const char *container_state(struct actor *viewer, __u64 id);
+/* A child of @by that binds itself to a container */
+struct actor *spawn_bound(struct actor *by, __u64 id);
+/* mkdir by @by, and such a child as init */
+struct actor *spawn_explicit(struct actor *by, const char *name);
+/* PPid as the viewer's /proc has it, or -errno */
+__s64 actor_ppid(struct actor *viewer, struct actor *a);
+/* unlink, or rmdir with AT_REMOVEDIR */
+__printf(3, 4)
+__s64 actor_unlink(struct actor *a, int flags, const char *fmt, ...);
+/* To a descriptor: 0 or -errno */
+__s64 actor_write_fd(struct actor *a, int fd, const char *text);
+
+/*
+ * Have @by see to it that @a, however it is killed, does not get any further
+ * than the very beginning of its exit; wait until it is there; let it go on.
+ */
+__s64 actor_hold(struct actor *by, struct actor *a);
+__s64 actor_wait_held(struct actor *by, struct actor *a);
+__s64 actor_release(struct actor *by, struct actor *a);
+
+/* Wait until a container is gone, by a descriptor of its events. */
+int wait_end(int events);
+
+/* For tests of what not even root does to the root container: without a world */
+bool in_root_container(void);
+/* to a file of the own container: 0 or -errno */
+int write_own(const char *file, const char *text);
 
 #endif /* __SELFTESTS_CONTAINER_TEST_H__ */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Creation that fails, at each step: nothing is left behind, nobody moved. */
 
-#include <sys/mount.h>
-
 #include "kselftest_harness.h"
 #include "container_test.h"
 
@@ -203,65 +201,22 @@ TEST_F(fail, fork_into_a_dead_pid_namespace_leaves_nothing)
 	EXPECT_EQ(self->a->pid, container_init(main_actor, self->a));
 }
 
-/*
- * Every allocation in turn fails. The limit is only there to end a test of a
- * kernel that never gets to the end.
- */
-#define MAX_NTH 2000
-#define DEBUGFS "/sys/kernel/debug"
-#define INJECTED 1000000
-
-struct attr {
-	const char *path;
-	const char *value;
-	char saved[16];
-};
-
+/* Every allocation in turn fails. */
 FIXTURE(memory) {
 	struct actor *a;
 	struct snapshot before;
-	int nr_attrs;
-	struct attr attr[4];
 };
 
 FIXTURE_SETUP(memory)
 {
-	const struct attr attrs[] = {
-		{ .path = DEBUGFS "/failslab/ignore-gfp-wait", .value = "N" },
-		{ .path = DEBUGFS "/failslab/verbose", .value = "0" },
-		{
-			.path = DEBUGFS "/fail_page_alloc/ignore-gfp-wait",
-			.value = "N",
-		},
-		{ .path = DEBUGFS "/fail_page_alloc/verbose", .value = "0" },
-	};
-	size_t i;
+	int err;
 
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	if (access("/proc/thread-self/fail-nth", W_OK) < 0)
-		SKIP(return, "no fault injection in this kernel");
-	/* In a mount namespace of its own; this makes no container. */
-	ASSERT_EQ(0, unshare(CLONE_NEWNS));
-	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	if (access(attrs[0].path, F_OK) < 0 &&
-	    (mount("debugfs", DEBUGFS, "debugfs", 0, NULL) < 0 ||
-	     access(attrs[0].path, F_OK) < 0))
-		SKIP(return, "no %s", attrs[0].path);
-	for (i = 0; i < ARRAY_SIZE(attrs); i++) {
-		struct attr *attr = &self->attr[self->nr_attrs];
-
-		*attr = attrs[i];
-		if (access(attr->path, F_OK) < 0)
-			continue;
-		ASSERT_LT(0, actor_read(main_actor, "%s", attr->path));
-		ASSERT_EQ(0, actor_write(main_actor, attr->value, "%s",
-					 attr->path));
-		snprintf(attr->saved, sizeof(attr->saved), "%.8s",
-			 main_actor->buf);
-		self->nr_attrs++;
-	}
+	err = faults_begin();
+	if (err)
+		SKIP(return, "no fault injection: %s", strerror(-err));
 	self->a = spawn(main_actor);
 	ASSERT_NE(NULL, self->a);
 	snapshot(self->a, &self->before);
@@ -269,77 +224,23 @@ FIXTURE_SETUP(memory)
 
 FIXTURE_TEARDOWN(memory)
 {
-	int i;
-
-	for (i = 0; i < self->nr_attrs; i++)
-		actor_write(main_actor, self->attr[i].saved, "%s",
-			    self->attr[i].path);
+	faults_end();
 	world_destroy();
 }
 
-static int child_exits(void *arg)
+static __s64 do_bind_both(struct actor *a)
 {
-	(void)arg;
-	_exit(0);
-}
-
-enum memory_op {
-	OP_UNSHARE,
-	OP_CLONE,
-	OP_BIND,
-	OP_RENAME,
-};
-
-static __s64 one_op(struct actor *a)
-{
-	static char stack[65536];
 	struct bind_ns_args args = {
-		.id = a->arg[2],
+		.id = a->arg[0],
 		.ns_mask = CLONE_NEWUTS | CLONE_NEWIPC,
 	};
-	pid_t pid;
 
-	switch ((enum memory_op)a->arg[0]) {
-	case OP_UNSHARE:
-		return result(unshare(CLONE_NSPROXY & ~CLONE_NEWNET));
-	case OP_CLONE:
-		pid = clone(child_exits, stack + sizeof(stack),
-			    CLONE_VM | CLONE_VFORK | SIGCHLD |
-			    (CLONE_NSPROXY & ~(CLONE_NEWNET | CLONE_NEWTIME)),
-			    NULL);
-		if (pid < 0)
-			return -errno;
-		return result(waitpid(pid, NULL, 0)) == pid ? 0 : -ECHILD;
-	case OP_BIND:
-		return result(syscall(__NR_bind_ns, &args, sizeof(args)));
-	case OP_RENAME:
-		return result(rename(a->str[0], a->str[1]));
-	}
-	return -EINVAL;
+	return result(syscall(__NR_bind_ns, &args, sizeof(args)));
 }
 
-/* The result; plus INJECTED if it succeeded in spite of a failure. */
-static __s64 do_fail_nth(struct actor *a)
+static __s64 do_rename_it(struct actor *a)
 {
-	int fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-	char text[16] = "";
-	__s64 ret;
-	int len;
-
-	if (fd < 0)
-		return -errno;
-	len = snprintf(text, sizeof(text), "%d", (int)a->arg[1]);
-	if (write(fd, text, len) != len)
-		return -EIO;
-	ret = one_op(a);
-	memset(text, 0, sizeof(text));
-	if (pread(fd, text, sizeof(text) - 1, 0) < 1 ||
-	    pwrite(fd, "0", 1, 0) != 1)
-		return -EIO;
-	close(fd);
-	if (ret >= 0 && !atoi(text))
-		ret = INJECTED;
-	return ret;
+	return result(rename(a->str[0], a->str[1]));
 }
 
 TEST_F_TIMEOUT(memory, unshare_without_it_leaves_nothing, 900)
@@ -349,7 +250,7 @@ TEST_F_TIMEOUT(memory, unshare_without_it_leaves_nothing, 900)
 	struct table t;
 
 	for (nth = 1; nth < MAX_NTH && ret; nth++) {
-		ret = actor_call(self->a, do_fail_nth, OP_UNSHARE, nth, 0, 0);
+		ret = actor_fail_nth(self->a, nth, do_unshare_most, 0, 0);
 		if (ret == -ENOMEM) {
 			failed++;
 			ASSERT_TRUE(nothing_happened(self->a, &self->before)) {
@@ -375,7 +276,7 @@ TEST_F_TIMEOUT(memory, clone_without_it_leaves_nothing, 900)
 	int nth, failed = 0;
 
 	for (nth = 1; nth < MAX_NTH && ret; nth++) {
-		ret = actor_call(self->a, do_fail_nth, OP_CLONE, nth, 0, 0);
+		ret = actor_fail_nth(self->a, nth, do_clone_most, 0, 0);
 		/* Some of the namespaces' own failures have other names. */
 		failed += ret < 0;
 		ASSERT_TRUE(ret >= 0 || ret == -ENOMEM || ret == -EAGAIN) {
@@ -400,7 +301,7 @@ TEST_F_TIMEOUT(memory, bind_without_it_changes_nothing, 900)
 	ASSERT_NE(NULL, target);
 	id = container_id(main_actor, target);
 	for (nth = 1; nth < MAX_NTH && ret; nth++) {
-		ret = actor_call(self->a, do_fail_nth, OP_BIND, nth, id, 0);
+		ret = actor_fail_nth(self->a, nth, do_bind_both, id, 0);
 		snapshot(self->a, &after);
 		if (ret == -ENOMEM) {
 			failed++;
@@ -434,7 +335,7 @@ TEST_F_TIMEOUT(memory, rename_without_it_changes_nothing, 900)
 			 "/proc/self/container/children/%s", names[0]);
 		snprintf(self->a->str[1], ACTOR_STR,
 			 "/proc/self/container/children/%s", names[1]);
-		ret = actor_call(self->a, do_fail_nth, OP_RENAME, nth, 0, 0);
+		ret = actor_fail_nth(self->a, nth, do_rename_it, 0, 0);
 		if (ret < 0) {
 			ASSERT_EQ(-ENOMEM, ret);
 			ASSERT_STREQ(names[0], container_status(main_actor,

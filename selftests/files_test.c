@@ -4,8 +4,6 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define CHILDREN "/proc/self/container/children"
-
 /* /unnamed1 with init a and member b */
 FIXTURE(files) {
 	struct actor *a, *b;

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The number of container objects is the same after many came and went. */
 
-#include <glob.h>
-
-#include <linux/membarrier.h>
-
 #include "kselftest_harness.h"
 #include "container_test.h"
-
-#define SLABINFO "/proc/slabinfo"
-#define STACK_SIZE 65536
 
 /* CONTAINER_LOOPS=100000 for the long run */
 static int loops(void)
@@ -23,60 +16,6 @@ FIXTURE(leak) {
 	long before;
 	struct table table;
 };
-
-/* Objects in use in all caches for containers, or -1 */
-static long active_objects(void)
-{
-	long active, sum = -1;
-	char line[512], name[64];
-	FILE *file = fopen(SLABINFO, "r");
-
-	if (!file)
-		return -1;
-	while (fgets(line, sizeof(line), file))
-		if (!strncmp(line, "container", 9) &&
-		    sscanf(line, "%63s %ld", name, &active) == 2)
-			sum = (sum < 0 ? 0 : sum) + active;
-	fclose(file);
-	return sum;
-}
-
-/* What per-cpu lists hold counts as active: have it given back. */
-static void give_back(void)
-{
-	glob_t caches;
-	size_t i;
-	int fd;
-
-	if (glob("/sys/kernel/slab/container*/shrink", 0, NULL, &caches))
-		return;
-	for (i = 0; i < caches.gl_pathc; i++) {
-		fd = open(caches.gl_pathv[i], O_WRONLY);
-		if (fd < 0)
-			continue;
-		if (write(fd, "1", 1) < 0)
-			perror(caches.gl_pathv[i]);
-		close(fd);
-	}
-	globfree(&caches);
-}
-
-/* Wait for RCU, which frees objects later, until no more than @max are left. */
-static long settle(long max)
-{
-	long active = 0;
-	int i;
-
-	for (i = 0; i < 200; i++) {
-		syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-		give_back();
-		active = active_objects();
-		if (active <= max)
-			break;
-		usleep(50000);
-	}
-	return active;
-}
 
 static int child_exits(void *arg)
 {
@@ -129,10 +68,9 @@ FIXTURE_SETUP(leak)
 		ASSERT_EQ(0, clone_and_exit(CLONE_NEWUTS));
 		ASSERT_EQ(0, unshare_and_exit(CLONE_NEWUTS));
 	}
-	settle(0);
-	self->before = active_objects();
+	self->before = objects_at_rest();
 	if (self->before < 0)
-		SKIP(return, "no cache of containers in " SLABINFO);
+		SKIP(return, "no cache of containers in /proc/slabinfo");
 }
 
 FIXTURE_TEARDOWN(leak)
@@ -140,19 +78,13 @@ FIXTURE_TEARDOWN(leak)
 	world_destroy();
 }
 
-/*
- * One leaked in each round would be many times this; without slab debugging
- * what other cpus hold cannot be told from what is in use.
- */
-#define SLACK 64
-
 TEST_F_TIMEOUT(leak, of_clone_and_exit, 1800)
 {
 	int i, n = loops();
 
 	for (i = 0; i < n; i++)
 		ASSERT_EQ(0, clone_and_exit(CLONE_NEWUTS));
-	EXPECT_GE(self->before + SLACK, settle(self->before));
+	EXPECT_TRUE(objects_are_back(self->before));
 	EXPECT_EQ(1, read_table(main_actor, &self->table));
 }
 
@@ -162,7 +94,7 @@ TEST_F_TIMEOUT(leak, of_unshare_and_exit, 1800)
 
 	for (i = 0; i < n; i++)
 		ASSERT_EQ(0, unshare_and_exit(CLONE_NEWUTS));
-	EXPECT_GE(self->before + SLACK, settle(self->before));
+	EXPECT_TRUE(objects_are_back(self->before));
 	EXPECT_EQ(1, read_table(main_actor, &self->table));
 }
 
@@ -177,7 +109,7 @@ TEST_F_TIMEOUT(leak, of_failed_creation, 1800)
 	for (i = 0; i < n; i++)
 		ASSERT_EQ(-ENOSPC, actor_unshare(a, CLONE_NEWUTS |
 						    CLONE_NEWNET));
-	EXPECT_GE(self->before + SLACK, settle(self->before));
+	EXPECT_TRUE(objects_are_back(self->before));
 	EXPECT_EQ(1, read_table(main_actor, &self->table));
 }
 
@@ -204,7 +136,7 @@ TEST_F_TIMEOUT(leak, of_rename_and_lookup, 1800)
 	}
 	for (i = 0; i < n; i++)
 		ASSERT_EQ(0, clone_and_exit(CLONE_NEWUTS));
-	EXPECT_GE(self->before + SLACK, settle(self->before));
+	EXPECT_TRUE(objects_are_back(self->before));
 }
 
 TEST_HARNESS_MAIN

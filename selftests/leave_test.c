@@ -15,8 +15,6 @@
 #define PTRACE_SET_SYSCALL_INFO 0x4212
 #endif
 
-#define CHILDREN "/proc/self/container/children"
-
 /* / (the world) has /unnamed1 with init a, and /unnamed2 with init b. */
 FIXTURE(leave) {
 	struct actor *a, *b;

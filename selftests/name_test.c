@@ -10,8 +10,6 @@
 #define RENAME_WHITEOUT 0x4
 #endif
 
-#define CHILDREN "/proc/self/container/children"
-
 FIXTURE(name) {
 	/* the inits of /unnamed1 and /unnamed2 */
 	struct actor *a, *b;

@@ -9,17 +9,8 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define CHILDREN "/proc/self/container/children"
 #define NR_STABLE 20
 #define NR_CHURNS 3
-
-/* CONTAINER_STRESS multiplies the work. */
-static int rounds(int n)
-{
-	const char *factor = getenv("CONTAINER_STRESS");
-
-	return factor ? n * atoi(factor) : n;
-}
 
 FIXTURE(stress) {
 	struct table table;
@@ -178,7 +169,7 @@ TEST_F_TIMEOUT(stress, table_is_consistent_while_containers_come_and_go, 900)
 	int reads = 0;
 
 	ASSERT_EQ(0, make_stable(self->pid, self->id));
-	ASSERT_EQ(0, start_churns(pid, rounds(60)));
+	ASSERT_EQ(0, start_churns(pid, stress_rounds(60)));
 	do {
 		ASSERT_LT(NR_STABLE, read_table(main_actor, &self->table));
 		ASSERT_TRUE(all_there_once(&self->table, self->id, NR_STABLE)) {
@@ -195,7 +186,7 @@ TEST_F_TIMEOUT(stress, table_is_consistent_in_small_pieces, 900)
 	int reads = 0;
 
 	ASSERT_EQ(0, make_stable(self->pid, self->id));
-	ASSERT_EQ(0, start_churns(pid, rounds(60)));
+	ASSERT_EQ(0, start_churns(pid, stress_rounds(60)));
 	do {
 		ASSERT_LT(NR_STABLE, read_in_pieces(100, &self->table));
 		ASSERT_TRUE(all_there_once(&self->table, self->id, NR_STABLE)) {
@@ -211,7 +202,7 @@ TEST_F_TIMEOUT(stress, children_lists_those_that_stay, 900)
 	int reads = 0, i;
 
 	ASSERT_EQ(0, make_stable(self->pid, self->id));
-	ASSERT_EQ(0, start_churns(pid, rounds(60)));
+	ASSERT_EQ(0, start_churns(pid, stress_rounds(60)));
 	do {
 		ASSERT_LE(NR_STABLE, actor_list(main_actor, CHILDREN));
 		for (i = 1; i <= NR_STABLE; i++) {
@@ -232,7 +223,7 @@ TEST_F_TIMEOUT(stress, nothing_is_left_of_many, 900)
 {
 	pid_t pid[NR_CHURNS];
 
-	ASSERT_EQ(0, start_churns(pid, rounds(100)));
+	ASSERT_EQ(0, start_churns(pid, stress_rounds(100)));
 	reap_all(pid, NR_CHURNS);
 	/* All orphans, too */
 	while (waitpid(-1, NULL, 0) > 0)
@@ -261,7 +252,7 @@ TEST_F_TIMEOUT(stress, procs_lists_those_that_stay, 900)
 		ASSERT_LE(0, pid[i]);
 		if (pid[i])
 			continue;
-		for (j = 0; j < rounds(150); j++) {
+		for (j = 0; j < stress_rounds(150); j++) {
 			pid_t child = fork();
 
 			if (child == 0)
@@ -285,7 +276,7 @@ TEST_F_TIMEOUT(stress, names_are_unique_when_all_unshare_at_once, 900)
 	int ready[2], i, round;
 
 	ASSERT_EQ(0, pipe(ready));
-	for (round = 0; round < rounds(5); round++) {
+	for (round = 0; round < stress_rounds(5); round++) {
 		pid_t pid[NR_STABLE];
 		int go[2];
 
@@ -336,7 +327,7 @@ TEST_F_TIMEOUT(stress, lookup_finds_the_right_one_during_rename, 900)
 	pid[0] = world_fork();
 	ASSERT_LE(0, pid[0]);
 	if (pid[0] == 0) {
-		for (i = 0; i < rounds(1000); i++) {
+		for (i = 0; i < stress_rounds(1000); i++) {
 			char from[64], to[64];
 
 			snprintf(from, sizeof(from), CHILDREN "/%s",
@@ -390,7 +381,7 @@ TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	struct actor *b = spawn_unshared(main_actor, CLONE_NEWUTS);
-	int i, j, n = rounds(100);
+	int i, j, n = stress_rounds(100);
 
 	ASSERT_NE(NULL, a);
 	ASSERT_NE(NULL, b);
@@ -441,7 +432,7 @@ TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
 /* Binding by an id whose container is about to end: in, or never there. */
 TEST_F_TIMEOUT(stress, bind_races_with_the_end, 900)
 {
-	int i, in = 0, n = rounds(200);
+	int i, in = 0, n = stress_rounds(200);
 
 	for (i = 0; i < n; i++) {
 		struct bind_ns_args args = {};
@@ -499,7 +490,7 @@ TEST_F_TIMEOUT(stress, held_file_races_with_the_end, 900)
 {
 	int i;
 
-	for (i = 0; i < rounds(100); i++) {
+	for (i = 0; i < stress_rounds(100); i++) {
 		struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
 		bool gone = false;
 		char text[32];

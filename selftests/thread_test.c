@@ -4,8 +4,6 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define CHILDREN "/proc/self/container/children"
-
 /* A process p in the world's container with a second thread t */
 FIXTURE(thread) {
 	__s64 id;

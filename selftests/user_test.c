@@ -4,7 +4,6 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define CHILDREN "/proc/self/container/children"
 #define UID_OTHER (UID_USER + 1)
 #define PTRACE_SCOPE "/proc/sys/kernel/yama/ptrace_scope"
 

@@ -4,8 +4,6 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define CHILDREN "/proc/self/container/children"
-
 /*
  * / (the world) has /unnamed1 with init a and member a2, and /unnamed2 with
  * init b; /unnamed1/unnamed1 has init c.

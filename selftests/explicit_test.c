@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/* An explicit container has a life of its own: that of its init */
+
+#include "kselftest_harness.h"
+#include "container_test.h"
+
+/*
+ * /job has the init i, which is a child of the main process, and a member m,
+ * which is a child of i. There is a member c of the world's container.
+ */
+FIXTURE(init) {
+	struct actor *i, *m, *c;
+	__s64 id;
+};
+
+FIXTURE_SETUP(init)
+{
+	setup_world(_metadata);
+	if (_metadata->exit_code)
+		return;
+	self->i = spawn_explicit(main_actor, "job");
+	ASSERT_NE(NULL, self->i);
+	self->m = spawn(self->i);
+	ASSERT_NE(NULL, self->m);
+	self->c = spawn(main_actor);
+	ASSERT_NE(NULL, self->c);
+	self->id = container_id(main_actor, self->i);
+}
+
+FIXTURE_TEARDOWN(init)
+{
+	remove_children();
+	world_destroy();
+}
+
+TEST_F(init, exit_kills_the_members)
+{
+	EXPECT_EQ(0, actor_exit(self->i, 0));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_STREQ("gone", container_state(main_actor, self->id));
+	EXPECT_EQ(0, actor_list(main_actor, CHILDREN));
+}
+
+TEST_F(init, status_is_its_parents_to_see)
+{
+	EXPECT_EQ(3 << 8, actor_exit(self->i, 3));
+}
+
+TEST_F(init, death_kills_the_members)
+{
+	EXPECT_EQ(SIGKILL, actor_kill(self->i, SIGKILL));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_STREQ("gone", container_state(main_actor, self->id));
+}
+
+TEST_F(init, exit_kills_those_who_came_from_outside)
+{
+	ASSERT_EQ(0, actor_bind(self->c, self->id, 0));
+	EXPECT_EQ(0, actor_exit(self->i, 0));
+	EXPECT_EQ(SIGKILL, actor_reap(self->c));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+}
+
+TEST_F(init, exit_kills_what_is_in_containers_below)
+{
+	struct actor *u, *p, *e;
+	struct table t;
+
+	u = spawn_unshared(self->m, CLONE_NEWUTS);
+	ASSERT_NE(NULL, u);
+	p = spawn_how(self->m, SPAWN_CLONE, CLONE_NEWPID);
+	ASSERT_NE(NULL, p);
+	e = spawn_explicit(self->m, "part");
+	ASSERT_NE(NULL, e);
+	ASSERT_EQ(5, read_table(main_actor, &t));
+
+	EXPECT_EQ(0, actor_exit(self->i, 0));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_EQ(SIGKILL, actor_reap(u));
+	EXPECT_EQ(SIGKILL, actor_reap(p));
+	EXPECT_EQ(SIGKILL, actor_reap(e));
+	EXPECT_EQ(1, read_table(main_actor, &t));
+}
+
+TEST_F(init, exit_takes_empty_ones_below_with_it)
+{
+	struct table t;
+
+	ASSERT_EQ(0, actor_mkdir_child(self->i, "part"));
+	ASSERT_EQ(0, actor_mkdir_child(self->i, "part/children/piece"));
+	EXPECT_EQ(0, actor_exit(self->i, 0));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_EQ(1, read_table(main_actor, &t));
+}
+
+TEST_F(init, exit_leaves_others_alone)
+{
+	struct actor *other = spawn_explicit(main_actor, "other");
+
+	ASSERT_NE(NULL, other);
+	EXPECT_EQ(0, actor_exit(self->i, 0));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_EQ(0, actor_unshare(other, 0));
+	EXPECT_EQ(0, actor_unshare(self->c, 0));
+}
+
+TEST_F(init, exit_below_leaves_those_above_alone)
+{
+	struct actor *e = spawn_explicit(self->i, "part");
+
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ(0, actor_exit(e, 0));
+	EXPECT_EQ(0, actor_list(self->i, CHILDREN));
+	EXPECT_EQ(0, actor_unshare(self->m, 0));
+	EXPECT_STREQ("running", container_state(main_actor, self->id));
+}
+
+TEST_F(init, is_not_any_member)
+{
+	EXPECT_EQ(0, actor_exit(self->m, 0));
+	EXPECT_EQ(0, actor_unshare(self->i, 0));
+	EXPECT_STREQ("running", container_state(main_actor, self->id));
+}
+
+TEST_F(init, lives_while_one_of_its_threads_does)
+{
+	struct actor *t = spawn_thread(self->i);
+
+	ASSERT_NE(NULL, t);
+	ASSERT_EQ(0, actor_exit_thread(self->i));
+	EXPECT_EQ(0, actor_unshare(self->m, 0));
+	EXPECT_EQ(self->i->pid, container_init(main_actor, self->m));
+	EXPECT_STREQ("running", container_state(main_actor, self->id));
+	EXPECT_EQ(SIGKILL, actor_kill(self->i, SIGKILL));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_STREQ("gone", container_state(main_actor, self->id));
+}
+
+TEST_F(init, does_not_end_with_another_thread)
+{
+	struct actor *t = spawn_thread(self->i);
+
+	ASSERT_NE(NULL, t);
+	ASSERT_EQ(0, actor_exit_thread(t));
+	EXPECT_EQ(0, actor_unshare(self->m, 0));
+	EXPECT_STREQ("running", container_state(main_actor, self->id));
+}
+
+TEST_F(init, can_be_another_program_by_exec)
+{
+	struct where where;
+	struct actor *i;
+
+	/* That one exits as soon as it has told where it is. */
+	i = spawn_explicit(main_actor, "other");
+	ASSERT_NE(NULL, i);
+	self->id = container_id(main_actor, i);
+	EXPECT_EQ(0, actor_exec_where(i, &where));
+	EXPECT_EQ(self->id, where.container);
+	EXPECT_STREQ("gone", container_state(main_actor, self->id));
+}
+
+TEST_F(init, changes_the_namespaces_of_the_container)
+{
+	EXPECT_EQ(0, actor_unshare(self->i, CLONE_NEWUTS | CLONE_NEWIPC));
+	EXPECT_EQ(self->id, container_id(main_actor, self->i));
+	EXPECT_EQ(0, actor_bind(self->c, self->id, CLONE_NEWUTS));
+	EXPECT_EQ(ns_id(main_actor, self->i, "uts"),
+		  ns_id(main_actor, self->c, "uts"));
+}
+
+TEST_F(init, does_not_go_down)
+{
+	struct actor *u = spawn_unshared(self->m, CLONE_NEWUTS);
+
+	ASSERT_NE(NULL, u);
+	ASSERT_EQ(0, actor_mkdir_child(self->m, "part"));
+	EXPECT_EQ(-EINVAL, actor_bind(self->i, container_id(main_actor, u), 0));
+	EXPECT_EQ(-EINVAL, actor_bind(self->i, child_id(self->m, "part"), 0));
+	EXPECT_EQ(self->id, container_id(main_actor, self->i));
+	EXPECT_EQ(self->i->pid, container_init(main_actor, self->m));
+	/* Others do. */
+	EXPECT_EQ(0, actor_bind(self->m, child_id(self->i, "part"), 0));
+	EXPECT_STREQ("/job/part", container_path(main_actor, self->m));
+}
+
+/* pid 1 of the container's own pid namespace takes over. */
+TEST_F(init, moves_to_the_first_child_in_a_new_pid_namespace)
+{
+	struct actor *p;
+
+	ASSERT_EQ(0, actor_unshare(self->i, CLONE_NEWPID));
+	EXPECT_EQ(self->i->pid, container_init(main_actor, self->m));
+	p = spawn(self->i);
+	ASSERT_NE(NULL, p);
+	EXPECT_EQ(self->id, container_id(main_actor, p));
+	EXPECT_EQ(p->pid, container_init(main_actor, self->m));
+	EXPECT_EQ(self->id, container_id(main_actor, self->i));
+}
+
+TEST_F(init, may_go_once_pid_1_has_taken_over)
+{
+	struct actor *p;
+
+	ASSERT_EQ(0, actor_unshare(self->i, CLONE_NEWPID));
+	p = spawn(self->i);
+	ASSERT_NE(NULL, p);
+	EXPECT_EQ(0, actor_exit(self->i, 0));
+	EXPECT_EQ(0, actor_unshare(self->m, 0));
+	EXPECT_EQ(0, actor_unshare(p, 0));
+	EXPECT_EQ(p->pid, container_init(main_actor, self->m));
+}
+
+TEST_F(init, that_was_goes_with_pid_1)
+{
+	struct actor *p;
+
+	ASSERT_EQ(0, actor_unshare(self->i, CLONE_NEWPID));
+	p = spawn(self->i);
+	ASSERT_NE(NULL, p);
+	ASSERT_EQ(0, kill(p->pid, SIGKILL));
+	EXPECT_EQ(SIGKILL, actor_reap(self->i));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_EQ(SIGKILL, actor_reap(p));
+	EXPECT_STREQ("gone", container_state(main_actor, self->id));
+}
+
+/* Such that m cannot go while it is held, when i has gone */
+FIXTURE(dying) {
+	struct actor *i, *m, *c, *tracer;
+	__s64 id;
+};
+
+FIXTURE_SETUP(dying)
+{
+	setup_world(_metadata);
+	if (_metadata->exit_code)
+		return;
+	self->tracer = spawn(main_actor);
+	ASSERT_NE(NULL, self->tracer);
+	self->c = spawn(main_actor);
+	ASSERT_NE(NULL, self->c);
+	self->i = spawn_explicit(main_actor, "job");
+	ASSERT_NE(NULL, self->i);
+	self->m = spawn(self->i);
+	ASSERT_NE(NULL, self->m);
+	ASSERT_EQ(0, actor_mkdir_child(self->i, "part"));
+	self->id = container_id(main_actor, self->i);
+	ASSERT_EQ(0, actor_hold(self->tracer, self->m));
+	ASSERT_EQ(0, actor_exit(self->i, 0));
+	ASSERT_EQ(0, actor_wait_held(self->tracer, self->m));
+}
+
+FIXTURE_TEARDOWN(dying)
+{
+	remove_children();
+	world_destroy();
+}
+
+TEST_F(dying, is_its_state_until_the_last_is_gone)
+{
+	EXPECT_STREQ("dying", container_state(main_actor, self->id));
+	EXPECT_TRUE(child_has_state("job", "dying"));
+	EXPECT_EQ(0, actor_release(self->tracer, self->m));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_STREQ("gone", container_state(main_actor, self->id));
+}
+
+TEST_F(dying, has_no_init)
+{
+	EXPECT_EQ(0, actor_number(main_actor, CHILDREN "/job/init"));
+	EXPECT_EQ(-ESRCH, actor_bind(self->c, self->id, CLONE_NEWUTS));
+}
+
+TEST_F(dying, is_not_entered)
+{
+	EXPECT_EQ(-ESRCH, actor_bind(self->c, self->id, 0));
+	EXPECT_STREQ("/", container_path(main_actor, self->c));
+}
+
+TEST_F(dying, gets_no_children)
+{
+	EXPECT_EQ(-ENODEV, actor_mkdir_child(main_actor, "job/children/new"));
+}
+
+TEST_F(dying, keeps_its_name)
+{
+	EXPECT_EQ(-EEXIST, actor_mkdir_child(main_actor, "job"));
+	EXPECT_EQ(0, actor_release(self->tracer, self->m));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_EQ(0, actor_mkdir_child(main_actor, "job"));
+}
+
+TEST_F(dying, is_what_is_below_as_well)
+{
+	struct table t;
+	struct row *row;
+
+	/* It can only have gone already, or be on its way. */
+	ASSERT_LE(2, read_table(main_actor, &t));
+	row = find_path(&t, "/job/part");
+	EXPECT_STREQ("dying", row ? row->state : "dying");
+	EXPECT_NE(0, actor_bind(self->c, child_id(main_actor,
+						  "job/children/part"), 0));
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && !strcmp(argv[1], WHERE_OPTION))
+		return tell_where(atoi(argv[2]));
+	return test_harness_run(argc, argv);
+}
