@@ -137,15 +137,15 @@ static int read_in_pieces(size_t size, struct table *t)
 static int count_running(pid_t *pid, int n)
 {
 	int i, running = 0;
+	pid_t dead;
 
-	for (i = 0; i < n; i++) {
-		if (pid[i] && waitpid(pid[i], NULL, WNOHANG) == pid[i])
-			pid[i] = 0;
-		running += !!pid[i];
-	}
 	/* Orphans end up here as well. */
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		;
+	while ((dead = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (i = 0; i < n; i++)
+			if (pid[i] == dead)
+				pid[i] = 0;
+	for (i = 0; i < n; i++)
+		running += !!pid[i];
 	return running;
 }
 
