@@ -21,6 +21,11 @@ static struct container *make(struct kunit *test, struct container *parent,
 	return c;
 }
 
+static int destroy(struct container *c)
+{
+	return container_destroy(c, c->name, strlen(c->name));
+}
+
 static void link_task(struct container *c, struct task_struct *p)
 {
 	guard(write_lock_irq)(&tasklist_lock);
@@ -40,7 +45,7 @@ static void explicit_container_is_there_without_members(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, c->populated);
 	KUNIT_EXPECT_STREQ(test, c->name, "web");
 	KUNIT_EXPECT_EQ(test, root->unnamed_seq, 0);
-	KUNIT_EXPECT_EQ(test, container_destroy(c), 0);
+	KUNIT_EXPECT_EQ(test, destroy(c), 0);
 }
 
 static void create_that_fails_leaves_nothing(struct kunit *test)
@@ -54,7 +59,7 @@ static void create_that_fails_leaves_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, PTR_ERR(container_create(root, "unnamed1", 8)), -EINVAL);
 	KUNIT_EXPECT_EQ(test, refs(root), before + 1);
 	KUNIT_EXPECT_EQ(test, root->nr_children, 1);
-	KUNIT_EXPECT_EQ(test, container_destroy(c), 0);
+	KUNIT_EXPECT_EQ(test, destroy(c), 0);
 	KUNIT_EXPECT_EQ(test, refs(root), before);
 }
 
@@ -70,7 +75,7 @@ static void create_is_charged_until_the_memory_is_freed(struct kunit *test)
 	/* So that it is there to be looked at. */
 	KUNIT_ASSERT_NOT_NULL(test, inc_ucount(ucounts->ns, ucounts->uid,
 					       UCOUNT_CONTAINERS));
-	container_destroy(c);
+	destroy(c);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&ucounts->ucount[UCOUNT_CONTAINERS]),
 			before + 1);
 	container_put(c);
@@ -128,7 +133,7 @@ static void explicit_container_stays_until_it_has_begun(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->state, CONTAINER_LIVE);
 	KUNIT_EXPECT_EQ(test, container_kill(c), 0);
 	KUNIT_EXPECT_EQ(test, c->state, CONTAINER_LIVE);
-	KUNIT_EXPECT_EQ(test, container_destroy(c), 0);
+	KUNIT_EXPECT_EQ(test, destroy(c), 0);
 }
 
 static void init_of_an_explicit_container_cannot_leave_it(struct kunit *test)
@@ -155,7 +160,7 @@ static void destroy_takes_all_that_is_empty_at_once(struct kunit *test)
 
 	make(test, make(test, held, "b"), "c");
 	make(test, a, "d");
-	KUNIT_EXPECT_EQ(test, container_destroy(a), 0);
+	KUNIT_EXPECT_EQ(test, destroy(a), 0);
 	KUNIT_EXPECT_EQ(test, root->nr_children, 0);
 	KUNIT_EXPECT_TRUE(test, container_gone(held));
 	KUNIT_EXPECT_EQ(test, held->nr_children, 0);
@@ -174,9 +179,9 @@ static void destroy_gives_the_name_back_while_members_die(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, path);
 	link_task(old, p);
-	KUNIT_EXPECT_EQ(test, container_destroy(old), 0);
+	KUNIT_EXPECT_EQ(test, destroy(old), 0);
 	KUNIT_EXPECT_EQ(test, old->state, CONTAINER_DYING);
-	KUNIT_EXPECT_EQ(test, container_destroy(old), -ENOENT);
+	KUNIT_EXPECT_EQ(test, destroy(old), -ENOENT);
 	KUNIT_EXPECT_STREQ(test, container_path(old, root, path, size),
 			   "/web (deleted)");
 
@@ -186,13 +191,39 @@ static void destroy_gives_the_name_back_while_members_die(struct kunit *test)
 			   "/web");
 	leave(p);
 	KUNIT_EXPECT_TRUE(test, container_is_child(new, root, "web", 3));
-	KUNIT_EXPECT_EQ(test, container_destroy(new), 0);
+	KUNIT_EXPECT_EQ(test, destroy(new), 0);
+}
+
+static void destroy_is_by_the_present_name(struct kunit *test)
+{
+	struct container *c = make(test, top(test), "web");
+
+	KUNIT_EXPECT_EQ(test, container_rename(top(test), "web", 3, "keep", 4), 0);
+	KUNIT_EXPECT_EQ(test, container_destroy(c, "web", 3), -ENOENT);
+	KUNIT_EXPECT_EQ(test, container_destroy(c, "kee", 3), -ENOENT);
+	KUNIT_EXPECT_EQ(test, c->state, CONTAINER_LIVE);
+	KUNIT_EXPECT_EQ(test, container_destroy(c, "keep", 4), 0);
+}
+
+static void nobody_is_in_a_container_that_is_gone(struct kunit *test)
+{
+	struct task_struct *p = fake_leader(test);
+	struct container *c = container_get(create(test, top(test), p));
+	struct container_usage usage;
+	struct pid **pids;
+
+	leave(p);
+	KUNIT_EXPECT_EQ(test, container_processes(c, &pids), 0);
+	container_put_processes(pids, 0);
+	container_usage(c, &usage);
+	KUNIT_EXPECT_EQ(test, usage.nr_procs, 0);
+	container_put(c);
 }
 
 static void the_initial_container_is_left_alone(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, container_kill(&init_container), -EPERM);
-	KUNIT_EXPECT_EQ(test, container_destroy(&init_container), -EPERM);
+	KUNIT_EXPECT_EQ(test, container_destroy(&init_container, "", 0), -EPERM);
 	KUNIT_EXPECT_EQ(test, container_freeze(&init_container, 1, NULL), -EPERM);
 	KUNIT_EXPECT_EQ(test, container_signal(&init_container, 0, NULL), -EPERM);
 }
@@ -262,7 +293,7 @@ static void empty_containers_freeze_at_once(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, c->frozen);
 	KUNIT_EXPECT_EQ(test, a->nr_frozen_children, 0);
 	KUNIT_EXPECT_EQ(test, container_freeze(b, 2, NULL), -ERANGE);
-	container_destroy(a);
+	destroy(a);
 }
 
 static void who_runs_keeps_all_above_from_being_frozen(struct kunit *test)
@@ -279,7 +310,7 @@ static void who_runs_keeps_all_above_from_being_frozen(struct kunit *test)
 	/* With b goes the one that it waited for. */
 	leave(p);
 	KUNIT_EXPECT_TRUE(test, a->frozen);
-	container_destroy(a);
+	destroy(a);
 }
 
 static void past_is_not_taken_down_and_folds_up(struct kunit *test)
@@ -346,6 +377,8 @@ static struct kunit_case operations_test_cases[] = {
 	KUNIT_CASE(init_of_an_explicit_container_cannot_leave_it),
 	KUNIT_CASE(destroy_takes_all_that_is_empty_at_once),
 	KUNIT_CASE(destroy_gives_the_name_back_while_members_die),
+	KUNIT_CASE(destroy_is_by_the_present_name),
+	KUNIT_CASE(nobody_is_in_a_container_that_is_gone),
 	KUNIT_CASE(the_initial_container_is_left_alone),
 	KUNIT_CASE(populated_is_told_of_up_the_tree),
 	KUNIT_CASE(going_down_is_no_event_above),

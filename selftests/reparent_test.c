@@ -225,6 +225,26 @@ TEST_F(orphan, born_above_goes_to_the_init_there)
 	EXPECT_EQ(self->i->pid, ppid_after(p, q));
 }
 
+/* Init is there first, and then enter its parent, and the parent of that. */
+TEST_F(orphan, above_init_does_not_go_to_init)
+{
+	struct actor *f = spawn(main_actor), *m, *i;
+	__s64 id;
+
+	ASSERT_NE(NULL, f);
+	m = spawn(f);
+	ASSERT_NE(NULL, m);
+	i = spawn(m);
+	ASSERT_NE(NULL, i);
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, "late"));
+	id = child_id(main_actor, "late");
+	ASSERT_EQ(0, actor_bind(i, id, 0));
+	ASSERT_EQ(0, actor_bind(m, id, 0));
+	ASSERT_EQ(0, actor_bind(f, id, 0));
+	EXPECT_EQ(getpid(), ppid_after(f, m));
+	EXPECT_EQ(getpid(), ppid_after(m, i));
+}
+
 TEST_F(orphan, born_outside_goes_where_it_did)
 {
 	struct actor *p = spawn(main_actor), *q;
