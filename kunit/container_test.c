@@ -299,20 +299,70 @@ static void initial_container_has_the_id_behind_the_namespaces(struct kunit *tes
 	KUNIT_EXPECT_NULL(test, container_find(U64_MAX));
 }
 
+static void expect_name(struct kunit *test, struct container *c,
+			const char *expected)
+{
+	char name[CONTAINER_NAME_MAX + 1];
+
+	KUNIT_EXPECT_EQ(test, container_name(c, name), strlen(expected));
+	KUNIT_EXPECT_STREQ(test, name, expected);
+}
+
 static void unnamed_counts_up_and_is_never_given_again(struct kunit *test)
 {
 	struct task_struct *p = fake_leader(test), *q = fake_leader(test);
 	struct container *c = create(test, top(test), p);
 
-	KUNIT_EXPECT_STREQ(test, c->name, "unnamed1");
+	expect_name(test, c, "unnamed1");
 	KUNIT_EXPECT_EQ(test, container_rename(top(test), "unnamed1", 8, "a", 1), 0);
 	c = create(test, top(test), q);
-	KUNIT_EXPECT_STREQ(test, c->name, "unnamed2");
+	expect_name(test, c, "unnamed2");
 	leave(q);
 	c = create(test, top(test), q);
-	KUNIT_EXPECT_STREQ(test, c->name, "unnamed3");
+	expect_name(test, c, "unnamed3");
 	leave(q);
 	leave(p);
+}
+
+static struct container *find(struct container *parent, const char *name)
+{
+	struct container *c = container_find_child(parent, name, strlen(name));
+
+	container_put(c);
+	return c;
+}
+
+/* The kernel writes N in one way, so it is to be found in no other. */
+static void unnamed_is_found_by_its_number(struct kunit *test)
+{
+	struct container *root = top(test), *c[12];
+	struct task_struct *p[ARRAY_SIZE(c)];
+
+	for (int i = 0; i < ARRAY_SIZE(c); i++) {
+		p[i] = fake_leader(test);
+		c[i] = create(test, root, p[i]);
+	}
+	KUNIT_EXPECT_EQ(test, container_rename(root, "unnamed2", 8, "a", 1), 0);
+	leave(p[4]);
+
+	KUNIT_EXPECT_PTR_EQ(test, find(root, "unnamed1"), c[0]);
+	KUNIT_EXPECT_NULL(test, find(root, "unnamed2"));
+	KUNIT_EXPECT_PTR_EQ(test, find(root, "unnamed4"), c[3]);
+	KUNIT_EXPECT_NULL(test, find(root, "unnamed5"));
+	KUNIT_EXPECT_PTR_EQ(test, find(root, "unnamed12"), c[11]);
+	KUNIT_EXPECT_NULL(test, find(root, "unnamed13"));
+	KUNIT_EXPECT_NULL(test, find(root, "unnamed0"));
+	KUNIT_EXPECT_NULL(test, find(root, "unnamed01"));
+	KUNIT_EXPECT_NULL(test, find(root, "unnamed"));
+	KUNIT_EXPECT_NULL(test, find(root, "unnamed1x"));
+	/* 1 more than 2^64, and than 25 times that */
+	KUNIT_EXPECT_NULL(test, find(root, "unnamed18446744073709551617"));
+	KUNIT_EXPECT_NULL(test, find(root, "unnamed461168601842738790401"));
+	expect_name(test, c[11], "unnamed12");
+
+	for (int i = 0; i < ARRAY_SIZE(c); i++)
+		if (i != 4)
+			leave(p[i]);
 }
 
 static void two_parents_may_have_a_child_of_the_same_name(struct kunit *test)
@@ -357,7 +407,7 @@ static void rename_keeps_names_unique_and_frees_the_old_one(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, container_rename(root, "a", 1, "c", 1), -ENOENT);
 	KUNIT_EXPECT_EQ(test, container_rename(root, "unnamed2", 8, "a", 1), 0);
 	KUNIT_EXPECT_EQ(test, container_rename(root, "b", 1, "unnamed1", 8), -EINVAL);
-	KUNIT_EXPECT_STREQ(test, c->name, "b");
+	expect_name(test, c, "b");
 	KUNIT_EXPECT_NULL(test, container_find_child(root, "unnamed1", 8));
 	leave(p);
 	KUNIT_EXPECT_NULL(test, container_find_child(root, "b", 1));
@@ -792,6 +842,7 @@ static struct kunit_case container_test_cases[] = {
 	KUNIT_CASE(id_is_never_used_again),
 	KUNIT_CASE(initial_container_has_the_id_behind_the_namespaces),
 	KUNIT_CASE(unnamed_counts_up_and_is_never_given_again),
+	KUNIT_CASE(unnamed_is_found_by_its_number),
 	KUNIT_CASE(two_parents_may_have_a_child_of_the_same_name),
 	KUNIT_CASE(rename_keeps_names_unique_and_frees_the_old_one),
 	KUNIT_CASE(names_are_compared_whole),

@@ -23,7 +23,10 @@ static struct container *make(struct kunit *test, struct container *parent,
 
 static int destroy(struct container *c)
 {
-	return container_destroy(c, c->name, strlen(c->name));
+	char name[CONTAINER_NAME_MAX + 1];
+	size_t len = container_name(c, name);
+
+	return container_destroy(c, name, len);
 }
 
 static void link_task(struct container *c, struct task_struct *p)
@@ -46,6 +49,33 @@ static void explicit_container_is_there_without_members(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, c->name, "web");
 	KUNIT_EXPECT_EQ(test, root->unnamed_seq, 0);
 	KUNIT_EXPECT_EQ(test, destroy(c), 0);
+}
+
+/* They stand among those that have a number, and have none. */
+static void explicit_container_does_not_hide_the_unnamed(struct kunit *test)
+{
+	static const char * const names[] = { "a", "b", "c", "d" };
+	struct task_struct *p[ARRAY_SIZE(names)];
+	struct container *root = top(test), *by_hand[ARRAY_SIZE(names)];
+
+	for (int i = 0; i < ARRAY_SIZE(names); i++) {
+		by_hand[i] = make(test, root, names[i]);
+		p[i] = fake_leader(test);
+		create(test, root, p[i]);
+	}
+	for (int i = 0; i < ARRAY_SIZE(names); i++) {
+		struct container *c;
+		char name[CONTAINER_NAME_MAX + 1];
+		size_t len = sprintf(name, "unnamed%d", i + 1);
+
+		c = container_find_child(root, name, len);
+		KUNIT_EXPECT_PTR_EQ(test, c, p[i]->container);
+		container_put(c);
+	}
+	for (int i = 0; i < ARRAY_SIZE(names); i++) {
+		KUNIT_EXPECT_EQ(test, destroy(by_hand[i]), 0);
+		leave(p[i]);
+	}
 }
 
 static void create_that_fails_leaves_nothing(struct kunit *test)
@@ -369,6 +399,7 @@ static void process_in_two_containers_counts_once(struct kunit *test)
 
 static struct kunit_case operations_test_cases[] = {
 	KUNIT_CASE(explicit_container_is_there_without_members),
+	KUNIT_CASE(explicit_container_does_not_hide_the_unnamed),
 	KUNIT_CASE(create_that_fails_leaves_nothing),
 	KUNIT_CASE(create_is_charged_until_the_memory_is_freed),
 	KUNIT_CASE(create_in_a_dying_or_gone_container_fails),

@@ -354,6 +354,27 @@ TEST_F(spread, process_is_frozen_whole)
 	EXPECT_TRUE(actor_counts(self->p));
 }
 
+TEST_F(spread, process_is_frozen_until_the_last_container_thaws)
+{
+	struct actor *u = spawn_thread(self->p);
+
+	ASSERT_NE(NULL, u);
+	ASSERT_EQ(0, actor_unshare(u, CLONE_NEWUTS));
+	start_counting(self->t, do_count, 0);
+	start_counting(u, do_count, 0);
+	ASSERT_EQ(0, freeze_child("unnamed1"));
+	ASSERT_EQ(0, freeze_child("unnamed2"));
+	ASSERT_TRUE(actor_comes_to_rest(self->p));
+	ASSERT_EQ(0, thaw_child("unnamed1"));
+	EXPECT_TRUE(actor_stands_still(self->p));
+	EXPECT_TRUE(actor_stands_still(self->t));
+	EXPECT_TRUE(actor_stands_still(u));
+	ASSERT_EQ(0, thaw_child("unnamed2"));
+	EXPECT_TRUE(actor_counts(self->p));
+	EXPECT_TRUE(actor_counts(self->t));
+	EXPECT_TRUE(actor_counts(u));
+}
+
 TEST_F(spread, thread_made_later_is_frozen_too)
 {
 	struct actor *u;

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a container costs among few and among very many */
+#include <pthread.h>
+
+#include "bench.h"
+
+static int dir;
+static __u64 some_id;
+static char some_name[32], some_path[128];
+
+static void *sleep_for_ever(void *arg)
+{
+	for (;;)
+		pause();
+	return arg;
+}
+
+static long long create(void)
+{
+	long long began = now(), ended;
+
+	check(!mkdirat(dir, "one_more", 0755), "mkdir");
+	ended = now();
+	check(!unlinkat(dir, "one_more", AT_REMOVEDIR), "rmdir");
+	return ended - began;
+}
+
+static long long destroy(void)
+{
+	long long began;
+
+	check(!mkdirat(dir, "one_more", 0755), "mkdir");
+	began = now();
+	check(!unlinkat(dir, "one_more", AT_REMOVEDIR), "rmdir");
+	return now() - began;
+}
+
+/* Who has threads is refused, once the container has been found. */
+static long long by_id(void)
+{
+	struct bind_ns_args args = { .id = some_id };
+	long long began = now();
+
+	check(syscall(__NR_bind_ns, &args, sizeof(args)) < 0 && errno == EINVAL,
+	      "bind_ns");
+	return now() - began;
+}
+
+static long long by_name(void)
+{
+	long long began = now();
+	struct stat st;
+
+	check(!fstatat(dir, some_name, &st, 0), "stat");
+	return now() - began;
+}
+
+static long long rename_one(void)
+{
+	long long began = now(), ended;
+
+	check(!renameat(dir, some_name, dir, "another_name"), "rename");
+	ended = now();
+	check(!renameat(dir, "another_name", dir, some_name), "rename");
+	return ended - began;
+}
+
+/* All of /proc/containers, for each of its lines */
+static long long read_line(void)
+{
+	static char text[1 << 16];
+	long long began = now(), lines = 0;
+	int fd = open("/proc/containers", O_RDONLY);
+	ssize_t n, i;
+
+	check(fd >= 0, "/proc/containers");
+	while ((n = read(fd, text, sizeof(text))) > 0)
+		for (i = 0; i < n; i++)
+			lines += text[i] == '\n';
+	close(fd);
+	return (now() - began) / (lines ?: 1);
+}
+
+/* The same by somebody who sees ten of them */
+static int ask[2], told[2];
+
+static void view(void)
+{
+	char name[64], c;
+	long long cost;
+	int i;
+
+	check(!unshare(CLONE_NEWUTS), "unshare");
+	for (i = 0; i < 10; i++) {
+		snprintf(name, sizeof(name), CHILDREN "/job%d", i);
+		check(!mkdir(name, 0755), name);
+	}
+	if (fork())
+		return;
+	while (read(ask[0], &c, 1) == 1) {
+		cost = read_line();
+		check(write(told[1], &cost, sizeof(cost)) == sizeof(cost), "write");
+	}
+	_exit(0);
+}
+
+static long long ask_viewer(void)
+{
+	long long cost;
+
+	check(write(ask[1], "", 1) == 1, "write");
+	check(read(told[0], &cost, sizeof(cost)) == sizeof(cost), "read");
+	return cost;
+}
+
+static void grow(int from, int to)
+{
+	char name[32];
+
+	for (; from < to; from++) {
+		/* Names come in no particular order. */
+		snprintf(name, sizeof(name), "%08x-%d", from * 2654435761U, from);
+		check(!mkdirat(dir, name, 0755), "mkdir");
+		if (from == to / 2) {
+			strcpy(some_name, name);
+			snprintf(some_path, sizeof(some_path), CHILDREN "/%s", name);
+		}
+	}
+}
+
+static void measure(int siblings)
+{
+	static const struct {
+		const char *name;
+		long long (*once)(void);
+	} all[] = {
+		{ "create", create }, { "find_id", by_id },
+		{ "find_name", by_name }, { "rename", rename_one },
+		{ "destroy", destroy },
+	};
+	char row[64];
+	unsigned int i;
+
+	some_id = id_of(some_path);
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		snprintf(row, sizeof(row), "%s_at_%d", all[i].name, siblings);
+		repeat(row, samples / 2, all[i].once);
+	}
+	snprintf(row, sizeof(row), "viewer_at_%d", siblings);
+	repeat(row, 101, ask_viewer);
+	snprintf(row, sizeof(row), "line_at_%d", siblings);
+	repeat(row, siblings < 10000 ? 11 : 3, read_line);
+}
+
+void bench_scale(void)
+{
+	static const int first[] = { 100, 1000 };
+	pthread_t thread;
+	unsigned int i;
+	int there = 0;
+	pid_t viewer;
+
+	check(!pipe(ask) && !pipe(told), "pipe");
+	viewer = sleeper(view);
+	check(!pthread_create(&thread, NULL, sleep_for_ever, NULL), "thread");
+	dir = open(CHILDREN, O_RDONLY | O_DIRECTORY);
+	check(dir >= 0, CHILDREN);
+	for (i = 0; i < ARRAY_SIZE(first); i++) {
+		grow(there, first[i]);
+		there = first[i];
+		measure(there);
+	}
+	if (large / 10 > there) {
+		grow(there, large / 10);
+		there = large / 10;
+		measure(there);
+	}
+	grow(there, large);
+	measure(large);
+	kill(viewer, SIGKILL);
+	reap(viewer);
+}
