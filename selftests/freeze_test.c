@@ -356,10 +356,13 @@ TEST_F(spread, process_is_frozen_whole)
 
 TEST_F(spread, process_is_frozen_until_the_last_container_thaws)
 {
-	struct actor *u = spawn_thread(self->p);
+	struct actor *u;
 
+	ASSERT_EQ(0, stop_counting(self->p));
+	u = spawn_thread(self->p);
 	ASSERT_NE(NULL, u);
 	ASSERT_EQ(0, actor_unshare(u, CLONE_NEWUTS));
+	start_counting(self->p, do_count, 0);
 	start_counting(self->t, do_count, 0);
 	start_counting(u, do_count, 0);
 	ASSERT_EQ(0, freeze_child("unnamed1"));
