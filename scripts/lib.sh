@@ -95,11 +95,20 @@ sum_counts() {
 		}'
 }
 
-# Everything up to the patched tree. Work in the tree that is not in the series
+# copy_of_tree DIR REF: REF of the patched tree, checked out in a tree of its own
+# that may be changed at will; what was changed there before is gone.
+copy_of_tree() {
+	[ -e "$1/.git" ] || git_plain clone -q --shared --no-checkout "$TREE" "$1"
+	git_plain -C "$1" fetch -q "$TREE" "$2"
+	git_plain -C "$1" checkout -q -f --detach FETCH_HEAD
+}
+
+# Everything up to the patched tree, with what scripts/setup is to install
+# besides. Work in the tree that is not in the series
 # is what its owner wants to have built.
 prepare_tree() {
 	local status=0
-	"$SCRIPTS/setup"
+	"$SCRIPTS/setup" "$@"
 	"$SCRIPTS/fetch-base"
 	"$SCRIPTS/series-to-tree" || status=$?
 	case $status in

@@ -43,6 +43,11 @@ void wait_line(int fd, const char *line);
 __u64 id_of(const char *path);
 void bind_to(__u64 id, __u64 ns_mask);
 
+/* One of each, wherever it is measured */
+long long fork_exit(void);
+long long new_uts(void);
+long long read_containers(void);
+
 /* What a kernel without containers does too: to be compared with that */
 void bench_tasks(void);
 void bench_namespaces(void);

@@ -1,31 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The same as in bench_tasks.c and bench_namespaces.c, by many at once */
-#include <sys/mman.h>
-
 #include "bench.h"
 
-static void fork_exit(void)
-{
-	pid_t pid = fork();
-
-	check(pid >= 0, "fork");
-	if (!pid)
-		_exit(0);
-	reap(pid);
-}
-
-static void new_uts(void)
-{
-	pid_t pid = fork();
-
-	check(pid >= 0, "fork");
-	if (!pid)
-		_exit(!!unshare(CLONE_NEWUTS));
-	reap(pid);
-}
-
 /* The time for each when @workers do it at once */
-static long long together(int workers, void (*fn)(void))
+static long long together(int workers, long long (*fn)(void))
 {
 	int go[2], i, each = samples / 10;
 	long long began;
@@ -51,7 +29,7 @@ static long long together(int workers, void (*fn)(void))
 	return (now() - began) / each;
 }
 
-static void measure(const char *what, int workers, void (*fn)(void))
+static void measure(const char *what, int workers, long long (*fn)(void))
 {
 	long long ns[11];
 	unsigned int i;

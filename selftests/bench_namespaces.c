@@ -30,7 +30,7 @@ static long long unshare_mnt(void)
 	return unshare_one(CLONE_NEWNS);
 }
 
-static long long new_uts(void)
+long long new_uts(void)
 {
 	return in_child(unshare_uts);
 }

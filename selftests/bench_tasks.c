@@ -4,7 +4,7 @@
 
 #include "bench.h"
 
-static long long fork_exit(void)
+long long fork_exit(void)
 {
 	long long began = now();
 	pid_t pid = fork();
