@@ -78,11 +78,8 @@ static void nested_containers_go_together(struct kunit *test)
 	u64 outer_id = outer->id, inner_id;
 
 	/* As by unshare: the inner one is made, and the member moves down. */
-	inner = container_alloc(outer, &init_user_ns);
-	KUNIT_ASSERT_NOT_NULL(test, inner);
-	KUNIT_EXPECT_EQ(test, container_enter(p, inner, inner->init), 0);
+	inner = create(test, outer, p);
 	inner_id = inner->id;
-	container_put(inner);
 
 	KUNIT_EXPECT_EQ(test, outer->nr_members, 0);
 	KUNIT_EXPECT_EQ(test, outer->nr_children, 1);
@@ -100,10 +97,8 @@ static void reference_to_child_pins_parents_that_are_gone(struct kunit *test)
 {
 	struct task_struct *p = fake_leader(test);
 	struct container *outer = create(test, top(test), p);
-	struct container *inner = container_alloc(outer, &init_user_ns);
+	struct container *inner = container_get(create(test, outer, p));
 
-	KUNIT_ASSERT_NOT_NULL(test, inner);
-	container_enter(p, inner, inner->init);
 	leave(p);
 	KUNIT_EXPECT_TRUE(test, container_gone(inner));
 	KUNIT_EXPECT_TRUE(test, container_gone(outer));
@@ -148,11 +143,8 @@ static void bind_to_empty_container_makes_init(struct kunit *test)
 	struct task_struct *p = fake_leader(test), *q = fake_leader(test);
 	struct container *outer = create(test, top(test), p);
 	struct container *mid = create(test, outer, q);
-	struct container *inner = container_alloc(mid, &init_user_ns);
 
-	KUNIT_ASSERT_NOT_NULL(test, inner);
-	container_enter(q, inner, inner->init);
-	container_put(inner);
+	create(test, mid, q);
 	KUNIT_ASSERT_NULL(test, mid->init);
 	KUNIT_EXPECT_EQ(test, container_enter(p, mid, mid->init), 0);
 	KUNIT_EXPECT_PTR_EQ(test, mid->init, task_tgid(p));
@@ -255,10 +247,7 @@ static void threads_may_be_in_several_containers(struct kunit *test)
 
 	scoped_guard(write_lock_irq, &tasklist_lock)
 		container_link(outer, thread);
-	inner = container_alloc(outer, &init_user_ns);
-	KUNIT_ASSERT_NOT_NULL(test, inner);
-	KUNIT_EXPECT_EQ(test, container_enter(thread, inner, inner->init), 0);
-	container_put(inner);
+	inner = create(test, outer, thread);
 
 	KUNIT_EXPECT_EQ(test, outer->nr_members, 1);
 	KUNIT_EXPECT_EQ(test, inner->nr_members, 1);

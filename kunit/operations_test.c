@@ -127,6 +127,26 @@ static void create_in_a_dying_or_gone_container_fails(struct kunit *test)
 	container_put(c);
 }
 
+/* As by one who is killed while he unshares: nobody is to follow him. */
+static void what_is_made_in_a_dying_container_is_dying(struct kunit *test)
+{
+	struct task_struct *p = fake_leader(test), *outside = fake_leader(test);
+	struct container *c = create(test, top(test), p);
+	struct container *below;
+
+	KUNIT_EXPECT_EQ(test, container_kill(c), 0);
+	below = container_get(create(test, c, p));
+	KUNIT_EXPECT_EQ(test, below->state, CONTAINER_DYING);
+
+	link_task(top(test), outside);
+	KUNIT_EXPECT_EQ(test, container_enter(outside, below, task_tgid(p)), -ESRCH);
+	leave(outside);
+
+	leave(p);
+	KUNIT_EXPECT_TRUE(test, container_gone(below));
+	container_put(below);
+}
+
 static void explicit_container_ends_with_its_init(struct kunit *test)
 {
 	struct task_struct *p = fake_leader(test), *q = fake_leader(test);
@@ -287,12 +307,9 @@ static void going_down_is_no_event_above(struct kunit *test)
 {
 	struct task_struct *p = fake_leader(test);
 	struct container *a = create(test, top(test), p);
-	struct container *b = container_alloc(a, &init_user_ns);
 	int event = atomic_read(&a->event);
 
-	KUNIT_ASSERT_NOT_NULL(test, b);
-	KUNIT_EXPECT_EQ(test, container_enter(p, b, NULL), 0);
-	container_put(b);
+	create(test, a, p);
 	KUNIT_EXPECT_TRUE(test, a->populated);
 	KUNIT_EXPECT_EQ(test, a->nr_populated, 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&a->event), event);
@@ -347,8 +364,8 @@ static void past_is_not_taken_down_and_folds_up(struct kunit *test)
 {
 	struct task_struct *p = fake_leader(test);
 	struct container *a = create(test, top(test), p);
-	struct container *b = container_get(container_alloc(a, &init_user_ns));
 	struct container_usage usage;
+	struct container *b;
 
 	p->min_flt = 100;
 	container_usage(a, &usage);
@@ -356,8 +373,7 @@ static void past_is_not_taken_down_and_folds_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, usage.nr_procs, 1);
 	KUNIT_EXPECT_EQ(test, usage.nr_threads, 1);
 
-	KUNIT_EXPECT_EQ(test, container_enter(p, b, NULL), 0);
-	container_put(b);
+	b = container_get(create(test, a, p));
 	container_usage(b, &usage);
 	KUNIT_EXPECT_EQ(test, usage.total.min_flt, 0);
 	container_usage(a, &usage);
@@ -403,6 +419,7 @@ static struct kunit_case operations_test_cases[] = {
 	KUNIT_CASE(create_that_fails_leaves_nothing),
 	KUNIT_CASE(create_is_charged_until_the_memory_is_freed),
 	KUNIT_CASE(create_in_a_dying_or_gone_container_fails),
+	KUNIT_CASE(what_is_made_in_a_dying_container_is_dying),
 	KUNIT_CASE(explicit_container_ends_with_its_init),
 	KUNIT_CASE(explicit_container_stays_until_it_has_begun),
 	KUNIT_CASE(init_of_an_explicit_container_cannot_leave_it),

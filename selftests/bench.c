@@ -75,12 +75,18 @@ void repeat(const char *row, int nr, long long (*once)(void))
 	nr = nr ?: 1;
 	ns = calloc(nr, sizeof(*ns));
 	check(ns, "calloc");
+	settle();
 	for (i = -nr / 10; i < 0; i++)
 		once();
 	for (i = 0; i < nr; i++)
 		ns[i] = once();
 	report(row, ns, nr);
 	free(ns);
+}
+
+void settle(void)
+{
+	usleep(500000);
 }
 
 long long in_child(long long (*fn)(void))

@@ -29,6 +29,9 @@ void repeat(const char *row, int nr, long long (*once)(void));
 /* Prints the line of a row of one value. */
 void report_one(const char *row, long long value);
 
+/* Until what is left to be freed later, by RCU and by work queues, has been */
+void settle(void);
+
 /* What a function finds out in a new child */
 long long in_child(long long (*fn)(void));
 /* A child that sleeps until it is killed; it has done @fn before this returns. */

@@ -37,13 +37,10 @@ long long new_uts(void)
 
 static long long new_mnt(void)
 {
-	return in_child(unshare_mnt);
-}
+	long long ns = in_child(unshare_mnt);
 
-/* What a network namespace leaves behind is work for later: have it done. */
-static void settle(void)
-{
-	usleep(100000);
+	settle();
+	return ns;
 }
 
 static long long clone_all(void)

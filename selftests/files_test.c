@@ -57,6 +57,25 @@ TEST_F(files, are_the_same_by_pid_by_thread_and_by_name)
 	EXPECT_EQ(id, actor_number(main_actor, CHILDREN "/unnamed1/id"));
 }
 
+/* What walks a tree tells directories by them. */
+TEST_F(files, keep_the_numbers_of_their_inodes)
+{
+	static const char * const paths[] = {
+		CHILDREN, CHILDREN "/unnamed1", CHILDREN "/unnamed1/children",
+		CHILDREN "/unnamed1/id", CHILDREN "/unnamed1/path",
+	};
+	struct stat first[ARRAY_SIZE(paths)], second;
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+		ASSERT_EQ(0, stat(paths[i], &first[i]));
+		ASSERT_EQ(0, stat(paths[i], &second));
+		EXPECT_EQ(first[i].st_ino, second.st_ino);
+		for (j = 0; j < i; j++)
+			EXPECT_NE(first[i].st_ino, first[j].st_ino);
+	}
+}
+
 TEST_F(files, init_is_the_pid)
 {
 	EXPECT_EQ(self->a->pid,

@@ -286,6 +286,41 @@ TEST_F(rmdir, leaves_open_files_until_the_end)
 	close(path);
 }
 
+/* What rm -rf comes back to: it has the directories open. */
+TEST_F(rmdir, leaves_a_way_through_what_goes_along)
+{
+	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
+	int dir, children;
+	struct stat st;
+
+	ASSERT_NE(NULL, a);
+	ASSERT_EQ(0, actor_mkdir_child(a, "part"));
+	ASSERT_EQ(0, actor_exit(a, 0));
+	dir = open(CHILDREN "/unnamed1", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ASSERT_LE(0, dir);
+	children = openat(dir, "children", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ASSERT_LE(0, children);
+
+	/* It is all that keeps unnamed1, as it has no member any more. */
+	ASSERT_EQ(0, result(unlinkat(children, "part", AT_REMOVEDIR)));
+	ASSERT_EQ(-ENOENT, child_id(main_actor, "unnamed1"));
+
+	/* There is nothing in it to be read, nor to be made. */
+	EXPECT_EQ(-ENODEV, actor_list_fd(main_actor, dir));
+	EXPECT_EQ(-ENODEV, actor_list_fd(main_actor, children));
+	EXPECT_EQ(-ENODEV, result(openat(dir, "id", O_RDONLY)));
+	EXPECT_EQ(-ENODEV, result(mkdirat(children, "part", 0755)));
+
+	/* But rm goes on. */
+	EXPECT_EQ(-ENOENT, result(unlinkat(children, "part", AT_REMOVEDIR)));
+	EXPECT_EQ(0, result(fstatat(dir, "children", &st, 0)));
+	EXPECT_EQ(0, result(unlinkat(dir, "children", AT_REMOVEDIR)));
+	EXPECT_EQ(0, result(fstatat(dir, "id", &st, 0)));
+	EXPECT_EQ(0, result(unlinkat(dir, "id", 0)));
+	close(children);
+	close(dir);
+}
+
 TEST_F(rmdir, by_others_is_eperm)
 {
 	ASSERT_EQ(0, actor_setuid(self->c, UID_USER));
@@ -402,18 +437,65 @@ TEST_F(tree, is_removed_from_the_bottom_up)
 	EXPECT_EQ(1, read_table(main_actor, &t));
 }
 
+static int rm_rf(const char *path)
+{
+	char command[64];
+	int status;
+
+	snprintf(command, sizeof(command), "rm -rf %s", path);
+	status = system(command);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 TEST_F(tree, is_removed_by_rm_rf)
 {
 	struct table t;
-	int status;
+	int status = rm_rf(JOB);
 
-	status = system("rm -rf " JOB);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+	if (status == 127)
 		SKIP(return, "no rm");
 	EXPECT_EQ(0, status);
 	EXPECT_EQ(0, actor_list(main_actor, CHILDREN));
 	EXPECT_EQ(0, wait_end(self->events));
 	EXPECT_EQ(1, read_table(main_actor, &t));
+}
+
+/* Who walks a tree this deep closes directories, and comes back to them by "..". */
+TEST_F(tree, of_many_levels_is_removed_by_rm_rf)
+{
+	char path[256] = "deep";
+	int i, status;
+
+	for (i = 0; i < 10; i++) {
+		ASSERT_EQ(0, actor_mkdir_child(main_actor, path));
+		strcat(path, "/children/d");
+	}
+	status = rm_rf(CHILDREN "/deep");
+	if (status == 127)
+		SKIP(return, "no rm");
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(-ENOENT, child_id(main_actor, "deep"));
+}
+
+/* Those above go with the last one, before rm comes back to them. */
+TEST_F(tree, that_goes_by_itself_is_removed_by_rm_rf)
+{
+	struct actor *a[8];
+	int i, status;
+
+	for (i = 0; i < ARRAY_SIZE(a); i++) {
+		a[i] = spawn_unshared(i ? a[i - 1] : main_actor, CLONE_NEWUTS);
+		ASSERT_NE(NULL, a[i]);
+	}
+	ASSERT_EQ(0, actor_mkdir_child(a[--i], "part"));
+	for (; i >= 0; i--)
+		ASSERT_EQ(0, actor_exit(a[i], 0));
+	ASSERT_LT(0, child_id(main_actor, "unnamed1"));
+	status = rm_rf(CHILDREN "/unnamed1");
+	if (status == 127)
+		SKIP(return, "no rm");
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(-ENOENT, child_id(main_actor, "unnamed1"));
 }
 
 TEST_F(tree, is_removed_where_nobody_entered)
