@@ -316,6 +316,22 @@ static void going_down_is_no_event_above(struct kunit *test)
 	leave(p);
 }
 
+/* Who makes a container is about to stop, there or above. */
+static void going_down_freezes_nothing_above(struct kunit *test)
+{
+	struct task_struct *p = fake_leader(test);
+	struct container *a = create(test, top(test), p);
+	int event;
+
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 1, NULL), 0);
+	event = atomic_read(&a->event);
+	create(test, a, p);
+	KUNIT_EXPECT_FALSE(test, a->frozen);
+	KUNIT_EXPECT_EQ(test, a->nr_frozen_children, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&a->event), event);
+	leave(p);
+}
+
 static void empty_containers_freeze_at_once(struct kunit *test)
 {
 	struct container *a = make(test, top(test), "a");
@@ -430,6 +446,7 @@ static struct kunit_case operations_test_cases[] = {
 	KUNIT_CASE(the_initial_container_is_left_alone),
 	KUNIT_CASE(populated_is_told_of_up_the_tree),
 	KUNIT_CASE(going_down_is_no_event_above),
+	KUNIT_CASE(going_down_freezes_nothing_above),
 	KUNIT_CASE(empty_containers_freeze_at_once),
 	KUNIT_CASE(who_runs_keeps_all_above_from_being_frozen),
 	KUNIT_CASE(past_is_not_taken_down_and_folds_up),
