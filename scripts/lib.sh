@@ -103,12 +103,11 @@ copy_of_tree() {
 	git_plain -C "$1" checkout -q -f --detach FETCH_HEAD
 }
 
-# Everything up to the patched tree, with what scripts/setup is to install
-# besides. Work in the tree that is not in the series
+# Everything up to the patched tree. Work in the tree that is not in the series
 # is what its owner wants to have built.
 prepare_tree() {
 	local status=0
-	"$SCRIPTS/setup" "$@"
+	"$SCRIPTS/setup"
 	"$SCRIPTS/fetch-base"
 	"$SCRIPTS/series-to-tree" || status=$?
 	case $status in
