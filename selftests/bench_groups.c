@@ -138,7 +138,7 @@ static long long free_memory(void)
 	long long kib = 0;
 
 	write_text("/proc/sys/vm/drop_caches", "3");
-	usleep(500000);
+	settle();
 	f = fopen("/proc/meminfo", "r");
 	check(f && fscanf(f, "MemTotal: %*d kB MemFree: %lld", &kib) == 1,
 	      "meminfo");
