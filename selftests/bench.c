@@ -2,8 +2,8 @@
 /*
  * Measures what containers cost; see bench.h for what is printed.
  *
- * Usage: bench [-n SAMPLES] [-m MEMBERS] [-b BYSTANDERS] [-l LARGE] [-r ROW]
- *		GROUP...
+ * Usage: bench [-n SAMPLES] [-m MEMBERS] [-b BYSTANDERS] [-l LARGE] [-c CROWD]
+ *		[-r ROW] GROUP...
  *
  * GROUP is one of those below, or a number: that many processes at once. With
  * ROW, which is for a profiler, what is repeated is only that.
@@ -15,7 +15,7 @@
 
 #include "bench.h"
 
-int samples = 2000, members = 1000, bystanders = 3000, large = 100000;
+int samples = 2000, members = 1000, bystanders = 3000, large = 100000, crowd = 8000;
 
 static const char *only;
 
@@ -29,6 +29,7 @@ static const struct {
 	{ "groups", bench_groups },
 	{ "table", bench_table },
 	{ "scale", bench_scale },
+	{ "stalls", bench_stalls },
 };
 
 void check(bool ok, const char *what)
@@ -194,7 +195,7 @@ int main(int argc, char **argv)
 	if (argc == 2 && !strcmp(argv[1], "true"))
 		return 0;
 
-	while ((option = getopt(argc, argv, "n:m:b:l:r:")) != -1) {
+	while ((option = getopt(argc, argv, "n:m:b:l:c:r:")) != -1) {
 		switch (option) {
 		case 'n':
 			samples = atoi(optarg);
@@ -207,6 +208,9 @@ int main(int argc, char **argv)
 			break;
 		case 'l':
 			large = atoi(optarg);
+			break;
+		case 'c':
+			crowd = atoi(optarg);
 			break;
 		case 'r':
 			only = optarg;

@@ -17,7 +17,7 @@
 #define CGROUP "/sys/fs/cgroup"
 
 /* How much work there is to do, see bench.c */
-extern int samples, members, bystanders, large;
+extern int samples, members, bystanders, large, crowd;
 
 void check(bool ok, const char *what);
 long long now(void);
@@ -60,6 +60,8 @@ void bench_groups(void);
 void bench_table(void);
 /* Large numbers of containers */
 void bench_scale(void);
+/* For how long others wait */
+void bench_stalls(void);
 /* Many processors at once */
 void bench_contention(int workers);
 

@@ -127,7 +127,7 @@ static void grow(int from, int to)
 		snprintf(name, sizeof(name), "%08x-%d", from * 2654435761U, from);
 		check(!mkdirat(dir, name, 0755), "mkdir");
 		if (from == to / 2) {
-			strcpy(some_name, name);
+			snprintf(some_name, sizeof(some_name), "%s", name);
 			snprintf(some_path, sizeof(some_path), CHILDREN "/%s", name);
 		}
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who is in which namespaces: from /proc/containers, and process by process */
+/* Which process is in which namespaces: from /proc/containers, and process by process */
 #include <dirent.h>
 
 #include "bench.h"
@@ -65,6 +65,7 @@ void bench_table(void)
 	int i;
 
 	check(pid, "calloc");
+	write_text("/proc/sys/user/max_containers", "1000000");
 	for (i = 0; i < bystanders; i++)
 		pid[i] = sleeper(unshare_uts);
 	repeat("picture_by_table", 11, read_containers);

@@ -441,7 +441,7 @@ TEST_F(bind, refused_pid_namespace_leaves_all_others)
 	EXPECT_EQ(0, actor_bind(caller, id, CLONE_NEWUTS | CLONE_NEWIPC));
 }
 
-/* The net namespace after that of uts, as it belongs to somebody else. */
+/* The net namespace after that of uts, as it belongs to another user. */
 TEST_F(bind, refused_net_namespace_leaves_all_others)
 {
 	struct actor *caller, *target;

@@ -257,6 +257,36 @@ TEST_F(nested, namespace_of_an_outsider_is_enoent)
 	EXPECT_EQ(uts, ns_id(main_actor, self->in, "uts"));
 }
 
+/* What is not there and what is out of view cannot be told apart. */
+TEST_F(nested, ids_that_are_absent_or_out_of_view_are_enoent)
+{
+	struct snapshot before, after, out;
+	int i;
+
+	snapshot(self->in, &before);
+	snapshot(self->out, &out);
+	EXPECT_EQ(-ENOENT, actor_bind(self->in, 0, 0));
+	EXPECT_EQ(-ENOENT, actor_bind(self->in, 1ULL << 62, 0));
+	EXPECT_EQ(-ENOENT, actor_bind(self->in, 1ULL << 62, CLONE_NEWUTS));
+	EXPECT_EQ(-ENOENT, actor_bind(self->in, out.container, 0));
+	EXPECT_EQ(-ENOENT, actor_bind(self->in, out.container, CLONE_NEWUTS));
+	EXPECT_EQ(-ENOENT, actor_bind(self->in, ROOT_CONTAINER_ID, 0));
+	for (i = 0; i < NR_NS; i++) {
+		/* Those that it does not use itself */
+		if (out.ns[i] <= 0 || out.ns[i] == before.ns[i])
+			continue;
+		EXPECT_EQ(-ENOENT, actor_bind(self->in, out.ns[i], 0)) {
+			TH_LOG("%s", ns_kinds[i].name);
+		}
+		EXPECT_EQ(-ENOENT, actor_bind(self->in, out.ns[i],
+					      ns_kinds[i].flag)) {
+			TH_LOG("%s", ns_kinds[i].name);
+		}
+	}
+	snapshot(self->in, &after);
+	EXPECT_EQ(0, memcmp(&before, &after, sizeof(before)));
+}
+
 TEST_F(nested, without_the_right_to_attach_is_eperm)
 {
 	struct actor *caller = spawn(main_actor);
@@ -332,7 +362,7 @@ TEST_F(nested, namespace_that_only_a_zombie_had_is_enoent)
 	EXPECT_EQ(0, actor_reap(below));
 }
 
-/* For those who may open any namespace by a file handle */
+/* For processes that may open any namespace by a file handle */
 TEST_F(nested, all_seeing_may_join_what_only_a_descriptor_holds)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);

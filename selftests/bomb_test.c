@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Nobody escapes: processes that multiply and move while their container ends
+ * No process escapes: some that multiply and move while their container ends
  *
  * All that they do is counted down from BOMB_STEPS, so that they come to rest
  * even where nothing stops them. Whenever the end comes, nothing is left.
@@ -81,7 +81,7 @@ static void forks(void)
 	rest();
 }
 
-/* Always gone when somebody looks */
+/* Always gone when it is looked for */
 static void runs_away(void)
 {
 	while (step())
@@ -99,31 +99,51 @@ static void vforks(void)
 			_exit(0);
 		if (pid > 0)
 			waitpid(pid, NULL, 0);
-		/* Who waits for it is to be one of many. */
+		/* The process that waits for it is to be one of many. */
 		fork();
 	}
 	rest();
 }
 
-/* Down a container each time, as far as it goes */
-static void clones_down(void)
+/*
+ * Down a container each time, as far as it goes: so each has to be set up first,
+ * unless the end comes before that.
+ */
+static void clones(__u64 flag)
 {
 	while (step())
-		clone_with(CLONE_NEWUTS);
+		if (clone_with(flag) == 0)
+			end_setup();
 	rest();
+}
+
+static void clones_down(void)
+{
+	clones(CLONE_NEWUTS);
 }
 
 static void clones_pid_namespaces(void)
 {
-	while (step())
-		clone_with(CLONE_NEWPID);
-	rest();
+	clones(CLONE_NEWPID);
 }
 
 static void unshares(void)
 {
+	while (step()) {
+		if (fork())
+			continue;
+		if (unshare(CLONE_NEWUTS) < 0)
+			_exit(1);
+		end_setup();
+	}
+	rest();
+}
+
+/* All of them in the container that the first one makes */
+static void unshares_in_setup(void)
+{
 	while (step())
-		if (fork() == 0 && unshare(CLONE_NEWUTS) < 0)
+		if (fork() == 0 && unshare(CLONE_NEWUTS | CLONE_NEWIPC) < 0)
 			_exit(1);
 	rest();
 }
@@ -174,7 +194,7 @@ static void *fork_elsewhere(void *arg)
 	return NULL;
 }
 
-/* Threads of one process, each in a container of its own */
+/* Threads of one process, each with a namespace of its own */
 static void starts_threads(void)
 {
 	pthread_t thread;
@@ -241,6 +261,10 @@ FIXTURE_VARIANT_ADD(bomb, clones_pid_namespaces) {
 
 FIXTURE_VARIANT_ADD(bomb, unshares) {
 	.run = unshares,
+};
+
+FIXTURE_VARIANT_ADD(bomb, unshares_in_setup) {
+	.run = unshares_in_setup,
 };
 
 FIXTURE_VARIANT_ADD(bomb, binds_down) {
@@ -357,7 +381,7 @@ TEST_F(bomb, ends_with_init)
 	EXPECT_TRUE(nothing_is_left(self->events, self->pid));
 }
 
-/* From the inside, by one of those who go */
+/* From the inside, by one of the processes that go */
 TEST_F(bomb, is_no_match_for_kill_by_init)
 {
 	EXPECT_EQ(-EOWNERDEAD, actor_write(self->i, "1",

@@ -26,7 +26,24 @@
 #define __NR_pidfd_open 434
 #endif
 
-#define OWN_CHILDREN "/proc/thread-self/container/children"
+#ifndef AT_EMPTY_PATH
+#define AT_EMPTY_PATH 0x1000
+#endif
+
+/* linux/pidfd.h does not go together with fcntl.h: the first version of it */
+#define INFO_EXIT 0x8UL
+struct exit_info {
+	__u64 mask;
+	__u64 cgroupid;
+	__u32 ids[11];
+	__s32 exit_code;
+};
+
+#define GET_EXIT_INFO _IOWR(0xFF, 11, struct exit_info)
+
+/* A program that exits at once; a test does so as well, if it is told to. */
+#define NOTHING "nothing"
+#define EXIT_OPTION "--exit"
 #define ACTOR_STACK (256 * 1024)
 #define MAX_FORKS 160
 
@@ -56,6 +73,44 @@ struct world {
 
 static struct world *world;
 struct actor *main_actor;
+/* To execute it wherever a process is, and without a way to find it there */
+static int nothing = -1;
+
+__attribute__((constructor)) static void before_main(int argc, char **argv)
+{
+	char path[PATH_MAX + sizeof(NOTHING)] = "", *name;
+
+	if (argc == 2 && !strcmp(argv[1], EXIT_OPTION))
+		_exit(0);
+	/* It is in the same directory. */
+	if (readlink("/proc/self/exe", path, PATH_MAX) > 0) {
+		name = strrchr(path, '/');
+		memcpy(name ? name + 1 : path, NOTHING, sizeof(NOTHING));
+		nothing = open(path, O_PATH | O_CLOEXEC);
+	}
+	if (nothing < 0)
+		nothing = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+}
+
+int end_setup(void)
+{
+	static char * const argv[] = { NOTHING, EXIT_OPTION, NULL };
+	static char * const envp[] = { NULL };
+	int status;
+	pid_t pid;
+
+	pid = vfork();
+	if (pid == 0) {
+		syscall(__NR_execveat, nothing, "", argv, envp, AT_EMPTY_PATH);
+		_exit(1);
+	}
+	if (pid < 0)
+		return -errno;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return status ? -ENOEXEC : 0;
+}
 
 static void signal_event(int fd)
 {
@@ -84,6 +139,31 @@ static void find_own_pid(struct actor *a)
 		_exit(2);
 }
 
+/* By the main process's /proc, whatever the caller has mounted */
+static __s64 own_container(void)
+{
+	int fd = openat(world->proc, "self/container/id", O_RDONLY | O_CLOEXEC);
+	char text[24] = "";
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	return n < 0 ? -EIO : strtoll(text, NULL, 10);
+}
+
+/* A process began with namespaces of its own, or in those its parent made. */
+static void begin(struct actor *a)
+{
+	if (a->is_thread)
+		return;
+	if (a->ends_setup ||
+	    (a->came_from && own_container() != a->came_from))
+		if (end_setup())
+			_exit(2);
+}
+
 static int actor_main(void *arg)
 {
 	struct actor *a = arg;
@@ -96,6 +176,7 @@ static int actor_main(void *arg)
 	if (a->parent == main_actor && !a->is_thread)
 		close(world->lifeline[1]);
 	find_own_pid(a);
+	begin(a);
 	signal_event(a->reply);
 
 	for (;;) {
@@ -156,7 +237,9 @@ int world_create(void)
 	/* Orphans are to be reaped here. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		return -errno;
-	return result(unshare(CLONE_NEWUTS));
+	if (unshare(CLONE_NEWUTS) < 0)
+		return -errno;
+	return end_setup();
 }
 
 void world_destroy(void)
@@ -251,12 +334,17 @@ static __s64 do_spawn(struct actor *a)
 		.flags = flags,
 		.exit_signal = SIGCHLD,
 	};
+	bool keep_setup = a->arg[3];
 	pthread_attr_t attr;
 	pthread_t thread;
 	char *stack;
 	long pid;
 	int err;
 
+	child->setting_up = false;
+	child->ends_setup = !keep_setup && a->setting_up;
+	child->came_from = !keep_setup && (flags & CLONE_NSPROXY) ?
+			   own_container() : 0;
 	switch ((enum spawn_how)a->arg[1]) {
 	case SPAWN_FORK:
 		pid = fork();
@@ -295,6 +383,7 @@ static __s64 do_spawn(struct actor *a)
 	if (pid < 0)
 		return -errno;
 	child->local_pid = pid;
+	a->setting_up = false;
 	return 0;
 }
 
@@ -319,7 +408,8 @@ static struct actor *free_slot(void)
 	return NULL;
 }
 
-struct actor *spawn_how(struct actor *by, enum spawn_how how, __u64 flags)
+static struct actor *do_spawn_how(struct actor *by, enum spawn_how how,
+				  __u64 flags, bool keep_setup)
 {
 	struct actor *a = free_slot();
 	__s64 ret;
@@ -331,7 +421,8 @@ struct actor *spawn_how(struct actor *by, enum spawn_how how, __u64 flags)
 	a->parent = by;
 	a->reaped = false;
 	a->is_thread = how == SPAWN_PTHREAD || how == SPAWN_CLONE_THREAD;
-	ret = actor_call(by, do_spawn, a - world->actor, how, flags, 0);
+	ret = actor_call(by, do_spawn, a - world->actor, how, flags,
+			 keep_setup);
 	if (ret < 0) {
 		a->parent = NULL;
 		errno = -ret;
@@ -343,6 +434,16 @@ struct actor *spawn_how(struct actor *by, enum spawn_how how, __u64 flags)
 		return NULL;
 	fcntl(a->pidfd, F_SETFD, FD_CLOEXEC);
 	return a;
+}
+
+struct actor *spawn_how(struct actor *by, enum spawn_how how, __u64 flags)
+{
+	return do_spawn_how(by, how, flags, false);
+}
+
+struct actor *spawn_in_setup(struct actor *by, enum spawn_how how, __u64 flags)
+{
+	return do_spawn_how(by, how, flags, true);
 }
 
 struct actor *spawn(struct actor *by)
@@ -417,6 +518,31 @@ static bool is_dead(struct actor *a)
 	return a->reaped || poll(&fd, 1, 0) > 0;
 }
 
+/*
+ * The wait status of a process that the kernel has reaped, as it does with
+ * orphans that a container's init has not asked for
+ */
+static int status_of_reaped(struct actor *a)
+{
+	struct pollfd fd = { .fd = a->pidfd, .events = POLLIN };
+	struct exit_info info = { .mask = INFO_EXIT };
+	int i;
+
+	/* It has exited; once it is reaped, there is POLLHUP. */
+	for (i = 0; i < 30000; i++) {
+		if (poll(&fd, 1, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (fd.revents & POLLHUP)
+			break;
+		usleep(1000);
+	}
+	if (!(fd.revents & POLLHUP))
+		return -ECHILD;
+	if (ioctl(a->pidfd, GET_EXIT_INFO, &info) < 0)
+		return -errno;
+	return info.mask & INFO_EXIT ? info.exit_code : -ECHILD;
+}
+
 int actor_reap(struct actor *a)
 {
 	struct actor *parent;
@@ -437,6 +563,8 @@ int actor_reap(struct actor *a)
 		ret = actor_call(parent, do_waitpid, a->local_pid, 0, 0, 0);
 	else
 		ret = actor_call(main_actor, do_waitpid, a->pid, 0, 0, 0);
+	if (ret == -ECHILD)
+		ret = status_of_reaped(a);
 	forget(a);
 	return ret;
 }
@@ -521,14 +649,50 @@ int actor_exit_thread(struct actor *a)
 	return wait_gone(dir);
 }
 
+/*
+ * The caller has made namespaces, and may be in a new container now. A child
+ * that is to be pid 1, or for which init moves, must not be one that exits at
+ * once: there it is left to the first child that is an actor.
+ */
+static __s64 end_setup_of_new(struct actor *a, __s64 before)
+{
+	if (own_container() == before)
+		return 0;
+	if (a->arg[0] & (CLONE_NEWPID | CLONE_NEWTIME)) {
+		a->setting_up = true;
+		return 0;
+	}
+	return end_setup();
+}
+
 static __s64 do_unshare(struct actor *a)
 {
-	return result(unshare(a->arg[0]));
+	__s64 before = own_container();
+
+	if (unshare(a->arg[0]) < 0)
+		return -errno;
+	return a->arg[1] ? 0 : end_setup_of_new(a, before);
 }
 
 __s64 actor_unshare(struct actor *a, __u64 flags)
 {
-	return actor_call(a, do_unshare, flags, 0, 0, 0);
+	return actor_call(a, do_unshare, flags, false, 0, 0);
+}
+
+__s64 actor_unshare_in_setup(struct actor *a, __u64 flags)
+{
+	return actor_call(a, do_unshare, flags, true, 0, 0);
+}
+
+static __s64 do_end_setup(struct actor *a)
+{
+	(void)a;
+	return end_setup();
+}
+
+__s64 actor_end_setup(struct actor *a)
+{
+	return actor_call(a, do_end_setup, 0, 0, 0, 0);
 }
 
 static __s64 do_setns(struct actor *a)
@@ -633,8 +797,8 @@ __s64 actor_rename(struct actor *a, const char *from, const char *to,
 __s64 actor_rename_child(struct actor *a, const char *from, const char *to,
 			 unsigned int flags)
 {
-	snprintf(a->str[0], ACTOR_STR, "%s/%s", OWN_CHILDREN, from);
-	snprintf(a->str[1], ACTOR_STR, "%s/%s", OWN_CHILDREN, to);
+	snprintf(a->str[0], ACTOR_STR, "%s/%s", CHILDREN, from);
+	snprintf(a->str[1], ACTOR_STR, "%s/%s", CHILDREN, to);
 	return actor_call(a, do_rename, flags, 0, 0, 0);
 }
 
@@ -697,6 +861,7 @@ int put_text(const char *path, const char *text)
 static __s64 do_userns(struct actor *a)
 {
 	unsigned int uid = geteuid(), gid = getegid();
+	__s64 before = own_container();
 	char map[64];
 	int err;
 
@@ -710,7 +875,8 @@ static __s64 do_userns(struct actor *a)
 	if (err)
 		return err;
 	snprintf(map, sizeof(map), "0 %u 1", gid);
-	return put_text("/proc/thread-self/gid_map", map);
+	err = put_text("/proc/thread-self/gid_map", map);
+	return err ?: end_setup_of_new(a, before);
 }
 
 __s64 actor_userns(struct actor *a, __u64 flags)
@@ -1035,20 +1201,17 @@ bool actor_has_line(struct actor *a, const char *line)
 
 __s64 container_id(struct actor *viewer, struct actor *a)
 {
-	return actor_number(viewer, "/proc/%d/task/%d/container/id", a->pid,
-			    a->tid);
+	return actor_number(viewer, "/proc/%d/container/id", a->pid);
 }
 
 const char *container_path(struct actor *viewer, struct actor *a)
 {
-	return actor_value(viewer, "/proc/%d/task/%d/container/path", a->pid,
-			   a->tid);
+	return actor_value(viewer, "/proc/%d/container/path", a->pid);
 }
 
 __s64 container_init(struct actor *viewer, struct actor *a)
 {
-	return actor_number(viewer, "/proc/%d/task/%d/container/init", a->pid,
-			    a->tid);
+	return actor_number(viewer, "/proc/%d/container/init", a->pid);
 }
 
 const char *container_status(struct actor *viewer, struct actor *a,
@@ -1058,8 +1221,7 @@ const char *container_status(struct actor *viewer, struct actor *a,
 	char *p, *end;
 	__s64 ret;
 
-	ret = actor_read(viewer, "/proc/%d/task/%d/container/status", a->pid,
-			 a->tid);
+	ret = actor_read(viewer, "/proc/%d/container/status", a->pid);
 	if (ret < 0)
 		return value(viewer, ret);
 	for (p = viewer->buf; p && *p; p = end) {

@@ -40,9 +40,8 @@
 
 #include "kselftest.h"
 
-/* Where the containers in it are, for a process and for a thread */
+/* The containers in the reader's own */
 #define CHILDREN "/proc/self/container/children"
-#define OWN_CHILDREN "/proc/thread-self/container/children"
 
 /* For a child that does next to nothing */
 #define STACK_SIZE 65536
@@ -87,7 +86,9 @@ struct bind_ns_args {
 
 #define ROOT_CONTAINER_ID 9
 #define MAX_LEVELS 32
-#define MAX_NAME 63
+#define MAX_NAME 255
+/* The longest path, with what is said behind it once it is deleted */
+#define MAX_PATH (MAX_LEVELS * (MAX_NAME + 1) + 16)
 
 /* A test takes a fraction of a second, but guests are slow. */
 #ifdef __KSELFTEST_HARNESS_H
@@ -99,7 +100,8 @@ struct bind_ns_args {
 #define UID_USER 1000
 
 #define MAX_ACTORS 48
-#define ACTOR_BUF 65536
+/* A table of the longest paths */
+#define ACTOR_BUF 262144
 #define ACTOR_STR 4096
 
 struct actor;
@@ -113,6 +115,9 @@ struct actor {
 	struct actor *parent;
 	bool is_thread;
 	bool reaped;
+	bool setting_up;	/* its next child is to end that */
+	bool ends_setup;	/* it is that child */
+	__s64 came_from;	/* the container of its parent, if it matters */
 	int pidfd;		/* in the main process */
 	int request;		/* eventfd */
 	int reply;		/* eventfd */
@@ -135,6 +140,19 @@ int world_proc(void);
 pid_t world_fork(void);
 
 /*
+ * A container that comes with namespaces is being set up until one of its
+ * members executes a program. Until then further namespaces of members are its
+ * own, and make no container in it. This has a child execute a program that
+ * exits at once; 0 or a negative errno.
+ *
+ * spawn_how(), spawn_unshared(), actor_unshare() and actor_userns() do that by
+ * themselves where they begin a container: one more child of the actor, which
+ * counts in stat. After unshare() of a pid or a time namespace the first child
+ * that is an actor does it.
+ */
+int end_setup(void);
+
+/*
  * Starting actors. @by is the one to make the call. Returns NULL and sets
  * errno if it failed.
  */
@@ -147,6 +165,8 @@ enum spawn_how {
 };
 
 struct actor *spawn_how(struct actor *by, enum spawn_how how, __u64 flags);
+/* the same, but a container that is being set up stays so */
+struct actor *spawn_in_setup(struct actor *by, enum spawn_how how, __u64 flags);
 struct actor *spawn(struct actor *by);
 struct actor *spawn_thread(struct actor *by);
 /* fork(), then unshare(@flags) in the child: one in a container of its own */
@@ -174,6 +194,9 @@ int wait_gone(const char *path);
 
 /* System calls made by an actor: the result or a negative errno */
 __s64 actor_unshare(struct actor *a, __u64 flags);
+/* the same, but a container that begins is still being set up; the end of that */
+__s64 actor_unshare_in_setup(struct actor *a, __u64 flags);
+__s64 actor_end_setup(struct actor *a);
 __s64 actor_setns(struct actor *a, int fd, int nstype);
 __s64 actor_setns_of(struct actor *a, struct actor *target, const char *ns);
 __s64 actor_bind(struct actor *a, __u64 id, __u64 ns_mask);
@@ -232,7 +255,7 @@ __s64 actor_number(struct actor *a, const char *fmt, ...);
 /* is there a line like this in a->buf? */
 bool actor_has_line(struct actor *a, const char *line);
 
-/* What a viewer finds in /proc/<pid>/task/<tid>/container/ of another */
+/* What a viewer finds in /proc/<pid>/container/ of another */
 __s64 container_id(struct actor *viewer, struct actor *a);
 const char *container_path(struct actor *viewer, struct actor *a);
 /* -errno or the pid in the viewer's /proc */
@@ -270,7 +293,7 @@ struct row {
 	long procs;
 	char state[16];
 	char ns[NR_NS][24];
-	char path[2304];
+	char path[MAX_PATH];
 };
 
 #define MAX_ROWS 160
@@ -320,7 +343,7 @@ __s64 do_waitpid(struct actor *a);
  * one further down, as in "job/children/part".
  */
 
-/* mkdir and rmdir in /proc/thread-self/container/children/ */
+/* mkdir and rmdir in /proc/self/container/children/ */
 __s64 actor_mkdir_child(struct actor *a, const char *name);
 __s64 actor_rmdir_child(struct actor *a, const char *name);
 /* Before world_destroy(): with them goes what is no actor, or frozen. */
@@ -352,13 +375,22 @@ __s64 do_bind_and_count(struct actor *a);
 void count(struct actor *a);
 bool may_count(struct actor *a);
 __s64 counter(struct actor *a);
-/* It goes on, with time to do so; it does not, for a moment; sooner or later */
+/* Wait until it goes on: false if it never does. */
 bool actor_counts(struct actor *a);
+/*
+ * Wait until it does not run and is not about to: what was to wake it before
+ * this has done so. 0 or a negative errno.
+ */
+int wait_blocked(struct actor *a);
+/* It has not gone on by the time that it is blocked, as one that counts is not. */
 bool actor_stands_still(struct actor *a);
+/* the same, but it may go on until then */
 bool actor_comes_to_rest(struct actor *a);
-/* For a moment there is no answer. */
+/* the same for all that count as @a does, being members of /name or below */
+bool all_stand_still(struct actor *a, const char *name);
+/* It is blocked, and has not answered what it was asked. */
 bool actor_is_busy(struct actor *a);
-/* Wait until one that has counted sleeps. */
+/* Wait until one that has counted is blocked. */
 int wait_asleep(struct actor *a);
 
 /* In the order of the lines of stat */

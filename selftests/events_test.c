@@ -276,7 +276,7 @@ static void start_waiting(struct actor *a)
 	actor_post(a, do_wait_and_read, 0, 0, 0, 0);
 }
 
-TEST_F(events, wake_who_sleeps_in_poll)
+TEST_F(events, wake_a_sleeper_in_poll)
 {
 	struct actor *a = spawn(main_actor);
 
@@ -314,7 +314,7 @@ TEST_F(events, wake_when_the_last_member_is_killed)
 	EXPECT_STREQ("populated 0\nfrozen 0\n", a->str[1]);
 }
 
-TEST_F(events, wake_all_who_sleep)
+TEST_F(events, wake_all_sleepers)
 {
 	struct actor *a[NR_POLLERS];
 	int i;
@@ -382,7 +382,7 @@ TEST_F(events, end_with_the_container)
 TEST_F(events, end_with_the_last_member)
 {
 	struct actor *a = spawn_in("job");
-	/* The end is told to who asks for nothing. */
+	/* The end is told to a poller that asks for nothing. */
 	struct pollfd pfd = { .fd = self->fd };
 	__s64 ret;
 	int i;
@@ -400,7 +400,7 @@ TEST_F(events, end_with_the_last_member)
 	EXPECT_EQ(-ENODEV, actor_read_fd(main_actor, self->fd));
 }
 
-TEST_F(events, end_wakes_who_sleeps_in_poll)
+TEST_F(events, end_wakes_a_sleeper_in_poll)
 {
 	struct actor *a = spawn(main_actor);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Creation that fails, at each step: nothing is left behind, nobody moved. */
+/* Creation that fails, at each step: nothing is left behind, no process moved. */
 
 #include "kselftest_harness.h"
 #include "container_test.h"

@@ -46,14 +46,14 @@ TEST_F(files, directory_holds_the_documented_entries)
 	}
 }
 
-TEST_F(files, are_the_same_by_pid_by_thread_and_by_name)
+TEST_F(files, are_the_same_by_pid_and_by_name)
 {
 	__s64 id = container_id(main_actor, self->a);
 
 	EXPECT_EQ(id, actor_number(main_actor, "/proc/%d/container/id",
 				   self->a->pid));
-	EXPECT_EQ(id, actor_number(main_actor, "/proc/%d/task/%d/container/id",
-				   self->b->pid, self->b->tid));
+	EXPECT_EQ(id, actor_number(main_actor, "/proc/%d/container/id",
+				   self->b->pid));
 	EXPECT_EQ(id, actor_number(main_actor, CHILDREN "/unnamed1/id"));
 }
 
@@ -156,7 +156,7 @@ TEST_F(files, status_has_the_documented_keys)
 {
 	static const char * const keys[] = {
 		"Name", "Id", "Path", "Parent", "Level", "Kind", "State",
-		"Init", "Processes", "Children", "Namespaces",
+		"Init", "Processes", "Strayed", "Children", "Namespaces",
 	};
 	const char *p;
 	size_t i;
@@ -190,7 +190,28 @@ TEST_F(files, status_tells_what_the_other_files_tell)
 	EXPECT_STREQ("running", container_status(main_actor, self->a, "State"));
 	EXPECT_STREQ(init, container_status(main_actor, self->a, "Init"));
 	EXPECT_STREQ("2", container_status(main_actor, self->a, "Processes"));
+	EXPECT_STREQ("0", container_status(main_actor, self->a, "Strayed"));
 	EXPECT_STREQ("0", container_status(main_actor, self->a, "Children"));
+}
+
+/* They are in it with namespaces that were made elsewhere. */
+TEST_F(files, status_counts_strayed_processes)
+{
+	struct actor *c = spawn(main_actor), *d;
+	__s64 id = container_id(main_actor, self->a);
+
+	ASSERT_NE(NULL, c);
+	ASSERT_EQ(0, actor_bind(c, id, 0));
+	EXPECT_STREQ("3", container_status(main_actor, self->a, "Processes"));
+	EXPECT_STREQ("1", container_status(main_actor, self->a, "Strayed"));
+	d = spawn(c);
+	ASSERT_NE(NULL, d);
+	EXPECT_STREQ("2", container_status(main_actor, self->a, "Strayed"));
+	EXPECT_EQ(0, actor_exit(d, 0));
+	/* In those of the container */
+	EXPECT_EQ(0, actor_bind(c, id, CLONE_NEWUTS));
+	EXPECT_STREQ("0", container_status(main_actor, self->a, "Strayed"));
+	EXPECT_STREQ("0", container_status(main_actor, main_actor, "Strayed"));
 }
 
 TEST_F(files, status_counts_children)
@@ -304,7 +325,7 @@ TEST_F(files, ns_has_a_line_for_each_namespace)
 	EXPECT_EQ(-1, n);
 }
 
-TEST_F(files, ns_shows_who_strayed)
+TEST_F(files, ns_shows_members_that_init_has_left)
 {
 	struct ns_line l;
 	__s64 old = ns_id(main_actor, self->a, "uts");

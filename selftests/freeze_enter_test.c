@@ -82,7 +82,7 @@ TEST_F(empty, container_made_in_a_frozen_one_is_frozen)
 	EXPECT_TRUE(child_has_state(SUB, "empty"));
 }
 
-TEST_F(empty, container_made_in_a_frozen_one_stops_who_binds)
+TEST_F(empty, container_made_in_a_frozen_one_stops_the_first_to_bind)
 {
 	__s64 id;
 
@@ -141,7 +141,7 @@ static bool wait_member(const char *name, pid_t pid)
 	return false;
 }
 
-TEST_F(enter, who_binds_stops)
+TEST_F(enter, caller_of_bind_stops)
 {
 	ASSERT_EQ(0, freeze_child("job"));
 	start_counting(self->a, do_bind_and_count, self->id);
@@ -153,7 +153,7 @@ TEST_F(enter, who_binds_stops)
 	EXPECT_TRUE(actor_counts(self->a));
 }
 
-TEST_F(enter, who_binds_is_waited_for_like_the_others)
+TEST_F(enter, caller_of_bind_is_waited_for_like_the_others)
 {
 	ASSERT_EQ(0, actor_bind(self->a, self->id, 0));
 	start_counting(self->a, do_count, 0);
@@ -163,7 +163,7 @@ TEST_F(enter, who_binds_is_waited_for_like_the_others)
 	EXPECT_TRUE(actor_counts(self->a));
 }
 
-TEST_F(enter, who_goes_further_down_stays_within_reach)
+TEST_F(enter, member_further_down_stays_within_reach)
 {
 	struct actor *b = spawn(self->init);
 
@@ -308,7 +308,9 @@ TEST_F_TIMEOUT(maker, is_stopped_with_what_it_makes, 300)
 	for (i = 0; i < stress_rounds(20); i++) {
 		ASSERT_TRUE(actor_counts(self->a));
 		ASSERT_EQ(0, freeze_child("job"));
-		ASSERT_TRUE(actor_stands_still(self->a)) TH_LOG("round %d", i);
+		ASSERT_TRUE(all_stand_still(self->a, "job")) {
+			TH_LOG("round %d", i);
+		}
 		ASSERT_EQ(0, thaw_child("job"));
 	}
 	EXPECT_TRUE(actor_counts(self->a));

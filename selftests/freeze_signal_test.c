@@ -2,6 +2,7 @@
 /* Frozen tasks and signals, tracers, vfork(), and system calls cut short */
 
 #include <linux/futex.h>
+#include <poll.h>
 #include <sys/ptrace.h>
 #include <time.h>
 
@@ -335,7 +336,7 @@ FIXTURE_TEARDOWN(vfork)
 TEST_F(vfork, parent_that_waits_counts_as_frozen)
 {
 	EXPECT_EQ(0, freeze_child("job"));
-	EXPECT_TRUE(actor_stands_still(self->a));
+	EXPECT_TRUE(all_stand_still(self->a, "job"));
 }
 
 TEST_F(vfork, parent_and_child_go_on_when_thawed)
@@ -348,9 +349,16 @@ TEST_F(vfork, parent_and_child_go_on_when_thawed)
 
 TEST_F(vfork, parent_stays_frozen_when_the_child_is_killed)
 {
+	struct pollfd fd = { .events = POLLIN };
+
 	ASSERT_EQ(0, freeze_child("job"));
 	ASSERT_LT(0, self->a->arg[3]);
+	fd.fd = syscall(__NR_pidfd_open, (pid_t)self->a->arg[3], 0);
+	ASSERT_LE(0, fd.fd);
 	ASSERT_EQ(0, kill(self->a->arg[3], SIGKILL));
+	/* It has let its parent go on before it is seen to have exited. */
+	ASSERT_EQ(1, poll(&fd, 1, -1));
+	close(fd.fd);
 	EXPECT_TRUE(actor_is_busy(self->a));
 	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
 	ASSERT_EQ(0, thaw_child("job"));

@@ -175,7 +175,7 @@ static __s64 do_freeze_myself(struct actor *a)
 }
 
 /* Its own container is / to it, but not the initial one. */
-TEST_F(freeze, stops_who_asks_for_it)
+TEST_F(freeze, stops_its_own_writer)
 {
 	actor_post(self->a, do_freeze_myself, 0, 0, 0, 0);
 	ASSERT_EQ(0, wait_child_events("job", "frozen 1"));
@@ -318,81 +318,66 @@ TEST_F(nested, grandparent_reaches_all)
 	EXPECT_TRUE(actor_counts(c));
 }
 
-/* A process p in the world's container; its thread t makes /unnamed1. */
-FIXTURE(spread) {
+/* /job with its init p, of which the thread t has a namespace of its own */
+FIXTURE(apart) {
 	struct actor *p, *t;
 };
 
-FIXTURE_SETUP(spread)
+FIXTURE_SETUP(apart)
 {
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	self->p = spawn(main_actor);
+	self->p = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->p);
 	self->t = spawn_thread(self->p);
 	ASSERT_NE(NULL, self->t);
 	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
-	start_counting(self->p, do_count, 0);
 }
 
-FIXTURE_TEARDOWN(spread)
+FIXTURE_TEARDOWN(apart)
 {
 	remove_children();
 	world_destroy();
 }
 
-TEST_F(spread, process_is_frozen_whole)
+TEST_F(apart, thread_is_frozen_with_its_process)
 {
-	start_counting(self->t, do_count, 0);
-	ASSERT_EQ(0, freeze_child("unnamed1"));
-	EXPECT_TRUE(actor_stands_still(self->t));
-	/* It is not of the subtree that events tells of. */
-	EXPECT_TRUE(actor_comes_to_rest(self->p));
-	ASSERT_EQ(0, thaw_child("unnamed1"));
-	EXPECT_TRUE(actor_counts(self->t));
-	EXPECT_TRUE(actor_counts(self->p));
-}
-
-TEST_F(spread, process_is_frozen_until_the_last_container_thaws)
-{
-	struct actor *u;
-
-	ASSERT_EQ(0, stop_counting(self->p));
-	u = spawn_thread(self->p);
-	ASSERT_NE(NULL, u);
-	ASSERT_EQ(0, actor_unshare(u, CLONE_NEWUTS));
 	start_counting(self->p, do_count, 0);
 	start_counting(self->t, do_count, 0);
-	start_counting(u, do_count, 0);
-	ASSERT_EQ(0, freeze_child("unnamed1"));
-	ASSERT_EQ(0, freeze_child("unnamed2"));
-	ASSERT_TRUE(actor_comes_to_rest(self->p));
-	ASSERT_EQ(0, thaw_child("unnamed1"));
+	ASSERT_EQ(0, freeze_child("job"));
 	EXPECT_TRUE(actor_stands_still(self->p));
 	EXPECT_TRUE(actor_stands_still(self->t));
-	EXPECT_TRUE(actor_stands_still(u));
-	ASSERT_EQ(0, thaw_child("unnamed2"));
+	ASSERT_EQ(0, thaw_child("job"));
 	EXPECT_TRUE(actor_counts(self->p));
 	EXPECT_TRUE(actor_counts(self->t));
-	EXPECT_TRUE(actor_counts(u));
 }
 
-TEST_F(spread, thread_made_later_is_frozen_too)
+TEST_F(apart, thread_made_later_is_frozen_too)
 {
 	struct actor *u;
 
-	ASSERT_EQ(0, stop_counting(self->p));
-	ASSERT_EQ(0, freeze_child("unnamed1"));
-	ASSERT_EQ(0, thaw_child("unnamed1"));
-	u = spawn_thread(self->p);
+	ASSERT_EQ(0, freeze_child("job"));
+	ASSERT_EQ(0, thaw_child("job"));
+	u = spawn_thread(self->t);
 	ASSERT_NE(NULL, u);
 	start_counting(u, do_count, 0);
-	ASSERT_TRUE(actor_counts(u));
-	ASSERT_EQ(0, freeze_child("unnamed1"));
-	EXPECT_TRUE(actor_comes_to_rest(u));
-	ASSERT_EQ(0, thaw_child("unnamed1"));
+	ASSERT_EQ(0, freeze_child("job"));
+	EXPECT_TRUE(actor_stands_still(u));
+	ASSERT_EQ(0, thaw_child("job"));
 	EXPECT_TRUE(actor_counts(u));
+}
+
+TEST_F(apart, child_of_a_thread_is_frozen_too)
+{
+	struct actor *c = spawn(self->t);
+
+	ASSERT_NE(NULL, c);
+	start_counting(c, do_count, 0);
+	ASSERT_EQ(0, freeze_child("job"));
+	EXPECT_TRUE(actor_stands_still(c));
+	ASSERT_EQ(0, thaw_child("job"));
+	EXPECT_TRUE(actor_counts(c));
 }
 
 static int next_syscall(pid_t tid, struct __ptrace_syscall_info *info)
@@ -415,13 +400,15 @@ static __s64 do_exit_myself(struct actor *a)
 	return syscall(__NR_exit, 0);
 }
 
-/* A tracer holds the thread as it enters exit(2), and so sends it on. */
-TEST_F(spread, process_thaws_when_the_frozen_thread_is_gone)
+/* A tracer holds the thread as it enters exit(2), and sends it on like that. */
+TEST_F(apart, thread_that_exits_while_frozen_is_not_waited_for)
 {
 	struct __ptrace_syscall_info info;
 	pid_t tid = self->t->tid;
+	char path[64];
 	int status, i;
 
+	start_counting(self->p, do_count, 0);
 	ASSERT_EQ(0, ptrace(PTRACE_SEIZE, tid, NULL, PTRACE_O_TRACESYSGOOD));
 	ASSERT_EQ(0, ptrace(PTRACE_INTERRUPT, tid, NULL, NULL));
 	ASSERT_EQ(tid, waitpid(tid, &status, __WALL));
@@ -433,11 +420,15 @@ TEST_F(spread, process_thaws_when_the_frozen_thread_is_gone)
 			break;
 	}
 	ASSERT_GT(100, i);
-	ASSERT_EQ(0, freeze_child("unnamed1"));
-	ASSERT_TRUE(actor_comes_to_rest(self->p));
+	ASSERT_EQ(0, freeze_child("job"));
 	ASSERT_EQ(0, ptrace(PTRACE_DETACH, tid, NULL, NULL));
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", self->p->pid, tid);
+	EXPECT_EQ(0, wait_gone(path));
+	/* What is left of it is as frozen as it was. */
+	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
+	EXPECT_TRUE(actor_stands_still(self->p));
+	ASSERT_EQ(0, thaw_child("job"));
 	EXPECT_TRUE(actor_counts(self->p));
-	EXPECT_EQ(0, wait_gone(CHILDREN "/unnamed1"));
 }
 
 TEST(root_is_never_frozen)

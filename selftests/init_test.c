@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who is init: the pid 1, else who made it, else who joined first. */
+/* Which process is init: the pid 1, else the maker, else the oldest member. */
 
 #include "kselftest_harness.h"
 #include "container_test.h"
@@ -199,7 +199,7 @@ TEST_F(init, parent_of_pid_1_is_a_plain_member)
 	EXPECT_EQ(b->pid, container_init(main_actor, b));
 }
 
-TEST_F(init, nobody_left_but_a_child_container_means_empty)
+TEST_F(init, no_member_but_a_child_container_means_empty)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS), *b;
 	struct table t;

@@ -191,7 +191,7 @@ TEST_F(kill, works_on_the_own_container_of_init)
 	EXPECT_EQ(SIGKILL, actor_reap(a));
 }
 
-TEST_F(kill, of_one_that_nobody_entered_leaves_it)
+TEST_F(kill, of_one_without_members_leaves_it)
 {
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new"));
 	EXPECT_EQ(0, kill_child("new"));
@@ -201,7 +201,7 @@ TEST_F(kill, of_one_that_nobody_entered_leaves_it)
 	EXPECT_TRUE(child_has_state("new", "running"));
 }
 
-TEST_F(kill, of_one_that_nobody_entered_ends_what_is_below)
+TEST_F(kill, of_one_without_members_ends_what_is_below)
 {
 	struct actor *e = spawn(main_actor);
 
@@ -219,25 +219,53 @@ TEST_F(kill, of_one_that_nobody_entered_ends_what_is_below)
 TEST_F(kill, makes_it_dying_for_good)
 {
 	struct actor *tracer = spawn(main_actor);
+	int freeze_fd = open(JOB "/freeze", O_WRONLY | O_CLOEXEC);
+	int kill_fd = open(JOB "/kill", O_WRONLY | O_CLOEXEC);
 
 	ASSERT_NE(NULL, tracer);
+	ASSERT_LE(0, freeze_fd);
+	ASSERT_LE(0, kill_fd);
 	ASSERT_EQ(0, actor_hold(tracer, self->m));
 	EXPECT_EQ(0, kill_child("job"));
 	EXPECT_EQ(0, actor_wait_held(tracer, self->m));
-	EXPECT_TRUE(child_has_state("job", "dying"));
+	EXPECT_STREQ("dying", container_state(main_actor, self->id));
 	EXPECT_EQ(-ESRCH, actor_bind(self->c, self->id, 0));
-	EXPECT_EQ(-ENODEV, actor_mkdir_child(main_actor, "job/children/new"));
-	actor_write(main_actor, "1", JOB "/freeze");
-	EXPECT_TRUE(child_has_state("job", "dying"));
-	actor_write(main_actor, "0", JOB "/freeze");
-	EXPECT_TRUE(child_has_state("job", "dying"));
-	EXPECT_EQ(0, kill_child("job"));
-	EXPECT_TRUE(child_has_state("job", "dying"));
+	actor_write_fd(main_actor, freeze_fd, "1");
+	EXPECT_STREQ("dying", container_state(main_actor, self->id));
+	actor_write_fd(main_actor, freeze_fd, "0");
+	EXPECT_STREQ("dying", container_state(main_actor, self->id));
+	EXPECT_EQ(0, actor_write_fd(main_actor, kill_fd, "1"));
+	EXPECT_STREQ("dying", container_state(main_actor, self->id));
+	close(freeze_fd);
+	close(kill_fd);
 
 	EXPECT_EQ(0, actor_release(tracer, self->m));
 	EXPECT_EQ(SIGKILL, actor_reap(self->m));
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 	EXPECT_STREQ("gone", container_state(main_actor, self->id));
+}
+
+/* A supervisor that has waited for init may want it, before all members are gone. */
+TEST_F(kill, gives_the_name_back_at_once)
+{
+	struct actor *tracer = spawn(main_actor);
+	struct table table;
+	struct row *row;
+
+	ASSERT_NE(NULL, tracer);
+	ASSERT_EQ(0, actor_hold(tracer, self->m));
+	EXPECT_EQ(0, kill_child("job"));
+	EXPECT_EQ(-ENOENT, child_id(main_actor, "job"));
+	EXPECT_EQ(0, actor_mkdir_child(main_actor, "job"));
+	EXPECT_LT(self->id, child_id(main_actor, "job"));
+	ASSERT_EQ(0, actor_wait_held(tracer, self->m));
+	ASSERT_EQ(3, read_table(main_actor, &table));
+	row = find_id(&table, self->id);
+	ASSERT_NE(NULL, row);
+	EXPECT_STREQ("/job (deleted)", row->path);
+	EXPECT_EQ(0, actor_release(tracer, self->m));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 }
 
 TEST_F(kill, makes_implicit_ones_dying_for_good)
@@ -367,22 +395,7 @@ TEST_F(kill, ends_those_whose_leader_is_a_zombie)
 	EXPECT_EQ(0, kill_job(self->i, self->m));
 }
 
-TEST_F(kill, ends_processes_of_which_a_thread_is_there)
-{
-	struct actor *t = spawn_thread(self->m);
-	struct table table;
-
-	/* In /job/unnamed1 by that thread only, and killed as a whole */
-	ASSERT_NE(NULL, t);
-	ASSERT_EQ(0, actor_unshare(t, CLONE_NEWUTS));
-	EXPECT_EQ(0, kill_child("job/children/unnamed1"));
-	EXPECT_EQ(SIGKILL, actor_reap(self->m));
-	EXPECT_EQ(2, read_table(main_actor, &table));
-	EXPECT_EQ(0, actor_unshare(self->i, 0));
-	EXPECT_STREQ("running", container_state(main_actor, self->id));
-}
-
-TEST_F(kill, ends_those_with_a_thread_below)
+TEST_F(kill, ends_threads_with_namespaces_of_their_own)
 {
 	struct actor *t = spawn_thread(self->m);
 	struct table table;
@@ -390,6 +403,24 @@ TEST_F(kill, ends_those_with_a_thread_below)
 	ASSERT_NE(NULL, t);
 	ASSERT_EQ(0, actor_unshare(t, CLONE_NEWUTS));
 	EXPECT_EQ(0, kill_job(self->i, self->m));
+	EXPECT_EQ(1, read_table(main_actor, &table));
+}
+
+/* It is in a container of its own, but cannot do without init. */
+TEST_F(kill, ends_what_threads_made)
+{
+	struct actor *t = spawn_thread(self->m), *one;
+	struct table table;
+
+	ASSERT_NE(NULL, t);
+	ASSERT_EQ(0, actor_unshare(t, CLONE_NEWPID));
+	one = spawn(t);
+	ASSERT_NE(NULL, one);
+	ASSERT_STREQ("/job/unnamed1", container_path(main_actor, one));
+	EXPECT_EQ(0, kill_child("job"));
+	EXPECT_EQ(SIGKILL, actor_reap(self->i));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	EXPECT_EQ(SIGKILL, actor_reap(one));
 	EXPECT_EQ(1, read_table(main_actor, &table));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Nobody ever leaves: membership only moves down the tree. */
+/* No process ever leaves: membership only moves down the tree. */
 
 #include <sys/prctl.h>
 #include <sys/ptrace.h>

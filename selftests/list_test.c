@@ -195,7 +195,7 @@ static int make_wide(void)
 			return -errno;
 		if (pid > 0)
 			continue;
-		if (unshare(CLONE_NEWUTS) < 0)
+		if (unshare(CLONE_NEWUTS) < 0 || end_setup())
 			_exit(1);
 		pid = fork();
 		if (pid < 0)

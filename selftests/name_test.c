@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Names, and rename(2) in children/ */
 
+#include <linux/capability.h>
+
 #include "kselftest_harness.h"
 #include "container_test.h"
 
@@ -110,29 +112,66 @@ TEST_F(name, can_be_renamed_again)
 	EXPECT_STREQ("/two", container_path(main_actor, self->a));
 }
 
-TEST_F(name, of_63_characters_is_valid)
+/* Ids, scopes of systemd, names of pods, and what is as long as can be */
+TEST_F(name, of_64_hex_digits_is_valid)
+{
+	char name[65], path[80];
+
+	memset(name, 'e', 64);
+	name[64] = '\0';
+	snprintf(path, sizeof(path), "/%s", name);
+	EXPECT_EQ(0, rename_a(name));
+	EXPECT_STREQ(path, container_path(main_actor, self->a));
+}
+
+TEST_F(name, of_a_docker_scope_is_valid)
+{
+	char name[MAX_NAME + 1];
+
+	snprintf(name, sizeof(name), "docker-%064d.scope", 7);
+	EXPECT_EQ(0, rename_a(name));
+	EXPECT_STREQ(name, container_status(main_actor, self->a, "Name"));
+}
+
+TEST_F(name, of_253_characters_is_valid)
+{
+	char name[254] = "";
+
+	memset(name, 'n', 253);
+	EXPECT_EQ(0, rename_a(name));
+	EXPECT_STREQ(name, container_status(main_actor, self->a, "Name"));
+}
+
+TEST_F(name, of_255_characters_is_valid)
 {
 	char name[MAX_NAME + 1] = "";
 
 	memset(name, 'n', MAX_NAME);
 	EXPECT_EQ(0, rename_a(name));
 	EXPECT_STREQ(name, container_status(main_actor, self->a, "Name"));
+	EXPECT_EQ(container_id(main_actor, self->a),
+		  child_id(main_actor, name));
+	EXPECT_EQ(2, actor_list(main_actor, CHILDREN));
+	EXPECT_TRUE(actor_has_line(main_actor, name));
 }
 
-TEST_F(name, of_64_characters_is_too_long)
+TEST_F(name, of_256_characters_is_too_long)
 {
 	char name[MAX_NAME + 2] = "";
 
 	memset(name, 'n', MAX_NAME + 1);
 	EXPECT_EQ(-ENAMETOOLONG, rename_a(name));
+	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->a));
 }
 
-TEST_F(name, of_255_characters_is_too_long)
+TEST_F(name, that_begins_like_a_file_is_einval)
 {
-	char name[256] = "";
-
-	memset(name, 'n', 255);
-	EXPECT_EQ(-ENAMETOOLONG, rename_a(name));
+	EXPECT_EQ(-EINVAL, rename_a("container.x"));
+	EXPECT_EQ(-EINVAL, rename_a("container."));
+	EXPECT_EQ(-EINVAL, rename_a("container.freeze"));
+	EXPECT_EQ(0, rename_a("container"));
+	EXPECT_EQ(0, actor_rename_child(main_actor, "container", "container-x",
+					0));
 }
 
 TEST_F(name, that_is_too_long_is_not_found)
@@ -264,6 +303,8 @@ FIXTURE_TEARDOWN(reserved)
 
 TEST_F(reserved, is_unnamed_and_digits_only)
 {
+	ASSERT_EQ(0, actor_keep_caps(main_actor,
+				     ~(1ULL << CAP_CHECKPOINT_RESTORE)));
 	EXPECT_EQ(variant->err, rename_a(variant->name));
 	EXPECT_STREQ(variant->err ? "unnamed1" : variant->name,
 		     container_status(main_actor, self->a, "Name"));
@@ -314,9 +355,9 @@ TEST_F(name, rename_to_itself_changes_nothing)
 	EXPECT_STREQ("/same", container_path(main_actor, self->a));
 }
 
-TEST_F(name, rename_of_nobody_is_enoent)
+TEST_F(name, rename_of_an_absent_one_is_enoent)
 {
-	EXPECT_EQ(-ENOENT, actor_rename_child(main_actor, "nobody", "new", 0));
+	EXPECT_EQ(-ENOENT, actor_rename_child(main_actor, "absent", "new", 0));
 }
 
 TEST_F(name, rename_to_another_parent_is_exdev)

@@ -24,7 +24,7 @@ static __s64 do_mkdir(struct actor *a)
 
 __s64 actor_mkdir_child(struct actor *a, const char *name)
 {
-	snprintf(a->str[0], ACTOR_STR, "%s/%s", OWN_CHILDREN, name);
+	snprintf(a->str[0], ACTOR_STR, "%s/%s", CHILDREN, name);
 	return actor_call(a, do_mkdir, 0, 0, 0, 0);
 }
 
@@ -35,7 +35,7 @@ static __s64 do_rmdir(struct actor *a)
 
 __s64 actor_rmdir_child(struct actor *a, const char *name)
 {
-	snprintf(a->str[0], ACTOR_STR, "%s/%s", OWN_CHILDREN, name);
+	snprintf(a->str[0], ACTOR_STR, "%s/%s", CHILDREN, name);
 	return actor_call(a, do_rmdir, 0, 0, 0, 0);
 }
 
@@ -44,12 +44,12 @@ void remove_children(void)
 	static char names[ACTOR_BUF];
 	char *name, *rest;
 
-	/* Never those of whoever runs the tests */
+	/* Never those of the caller of the tests */
 	if (!main_actor ||
 	    actor_number(main_actor, "/proc/self/container/init") != getpid() ||
-	    actor_list(main_actor, OWN_CHILDREN) <= 0)
+	    actor_list(main_actor, CHILDREN) <= 0)
 		return;
-	strcpy(names, main_actor->buf);
+	memcpy(names, main_actor->buf, sizeof(names));
 	for (name = strtok_r(names, "\n", &rest); name;
 	     name = strtok_r(NULL, "\n", &rest))
 		actor_rmdir_child(main_actor, name);
@@ -90,13 +90,13 @@ int wait_child_events(const char *name, const char *line)
 {
 	char path[ACTOR_STR];
 
-	snprintf(path, sizeof(path), "%s/%s/events", OWN_CHILDREN, name);
+	snprintf(path, sizeof(path), "%s/%s/events", CHILDREN, name);
 	return wait_events(path, line);
 }
 
 static int set_frozen(const char *name, const char *value, const char *line)
 {
-	__s64 ret = actor_write(main_actor, value, OWN_CHILDREN "/%s/freeze", name);
+	__s64 ret = actor_write(main_actor, value, CHILDREN "/%s/freeze", name);
 
 	return ret < 0 ? ret : wait_child_events(name, line);
 }
@@ -116,7 +116,7 @@ bool child_has_state(const char *name, const char *state)
 	char line[32];
 
 	snprintf(line, sizeof(line), "State:\t%s", state);
-	return actor_read(main_actor, OWN_CHILDREN "/%s/status", name) > 0 &&
+	return actor_read(main_actor, CHILDREN "/%s/status", name) > 0 &&
 	       actor_has_line(main_actor, line);
 }
 
@@ -172,48 +172,128 @@ bool actor_counts(struct actor *a)
 	return counter(a) != before;
 }
 
+/*
+ * What the kernel tells of the system call that a task is in, it tells only of
+ * a task that is blocked, and waits for one to have left its CPU. A task that
+ * has been woken is not blocked, even if it has not run yet.
+ */
+static int is_blocked(pid_t pid, pid_t tid)
+{
+	__s64 ret = actor_read(main_actor, "/proc/%d/task/%d/syscall", pid,
+			       tid);
+
+	if (ret <= 0)
+		return ret ?: -ESRCH;
+	return strncmp(main_actor->buf, "running", strlen("running")) != 0;
+}
+
+/* @still: the value of its counter while it waits, or any */
+static int wait_task_blocked(struct actor *a, pid_t pid, pid_t tid,
+			     const __s64 *still)
+{
+	int i, ret;
+
+	for (i = 0; i < WAIT_MS; i++) {
+		ret = is_blocked(pid, tid);
+		if (still && counter(a) != *still)
+			return -EBUSY;
+		if (ret)
+			return ret < 0 ? ret : 0;
+		usleep(1000);
+	}
+	return -ETIMEDOUT;
+}
+
+int wait_blocked(struct actor *a)
+{
+	return wait_task_blocked(a, a->pid, a->tid, NULL);
+}
+
 bool actor_stands_still(struct actor *a)
 {
 	__s64 before = counter(a);
-	int i;
 
-	for (i = 0; i < 10 && counter(a) == before; i++)
-		usleep(5000);
-	return counter(a) == before;
+	return !wait_task_blocked(a, a->pid, a->tid, &before);
 }
 
 bool actor_comes_to_rest(struct actor *a)
 {
-	int i;
+	return !wait_blocked(a) && actor_stands_still(a);
+}
 
-	for (i = 0; i < WAIT_MS / 50; i++)
-		if (actor_stands_still(a))
-			return true;
-	return false;
+/* For each line of what the main process has read, until one is not so */
+static bool each_line(bool (*fn)(struct actor *a, const char *of,
+				 const char *line, __s64 before),
+		      struct actor *a, const char *of, __s64 before)
+{
+	char *list = strdup(main_actor->buf), *line, *next;
+	bool ok = list;
+
+	for (line = ok ? strtok_r(list, "\n", &next) : NULL; line && ok;
+	     line = strtok_r(NULL, "\n", &next))
+		ok = fn(a, of, line, before);
+	free(list);
+	return ok;
+}
+
+static bool task_stands_still(struct actor *a, const char *pid,
+			      const char *tid, __s64 before)
+{
+	int err = wait_task_blocked(a, atoi(pid), atoi(tid), &before);
+
+	return !err || err == -ENOENT || err == -ESRCH;
+}
+
+static bool process_stands_still(struct actor *a, const char *dir,
+				 const char *pid, __s64 before)
+{
+	(void)dir;
+	/* A zombie has stopped for good. */
+	return actor_list(main_actor, "/proc/%s/task", pid) < 0 ||
+	       each_line(task_stands_still, a, pid, before);
+}
+
+static bool container_stands_still(struct actor *a, const char *parent,
+				   const char *name, __s64 before)
+{
+	char dir[ACTOR_STR];
+	__s64 ret;
+
+	snprintf(dir, sizeof(dir), "%s/%s", parent, name);
+	ret = actor_read(main_actor, "%s/procs", dir);
+	/* Its last member was on its way out, and has got there. */
+	if (ret == -ENOENT || ret == -ENODEV)
+		return true;
+	if (ret < 0 || !each_line(process_stands_still, a, dir, before))
+		return false;
+	strcat(dir, "/children");
+	ret = actor_list(main_actor, "%s", dir);
+	if (ret == -ENOENT || ret == -ENODEV)
+		return true;
+	return ret >= 0 && each_line(container_stands_still, a, dir, before);
+}
+
+bool all_stand_still(struct actor *a, const char *name)
+{
+	return container_stands_still(a, CHILDREN, name, counter(a));
 }
 
 bool actor_is_busy(struct actor *a)
 {
 	struct pollfd fd = { .fd = a->reply, .events = POLLIN };
 
-	return poll(&fd, 1, 50) == 0;
+	/* It would have answered before it waits to be asked again. */
+	return !wait_blocked(a) && poll(&fd, 1, 0) == 0;
 }
 
 int wait_asleep(struct actor *a)
 {
-	char *state;
 	int i;
 
-	for (i = 0; i < WAIT_MS; i++) {
-		if (actor_read(main_actor, "/proc/%d/task/%d/stat", a->pid,
-			       a->tid) <= 0)
-			return -ESRCH;
-		state = strrchr(main_actor->buf, ')');
-		if (counter(a) && state && state[1] && state[2] == 'S')
-			return 0;
+	/* It may have been blocked before it took what it was asked. */
+	for (i = 0; i < WAIT_MS && !counter(a); i++)
 		usleep(1000);
-	}
-	return -ETIMEDOUT;
+	return counter(a) ? wait_blocked(a) : -ETIMEDOUT;
 }
 
 static const char * const stat_keys[NR_KEYS] = {
@@ -467,7 +547,7 @@ int stress_rounds(int n)
 
 __s64 child_id(struct actor *viewer, const char *name)
 {
-	return actor_number(viewer, OWN_CHILDREN "/%s/id", name);
+	return actor_number(viewer, CHILDREN "/%s/id", name);
 }
 
 const char *container_state(struct actor *viewer, __u64 id)

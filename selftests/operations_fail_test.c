@@ -209,7 +209,7 @@ TEST_F_TIMEOUT(memory, member_clones_or_not, 900)
 		}
 		ASSERT_EQ(2, read_table(main_actor, &self->table));
 		ASSERT_EQ(1, stat_of(JOB "/stat", PROCS));
-		/* Who was never seen was not born. */
+		/* A child that was never seen was not born. */
 		ASSERT_EQ(nth - failed, stat_of(JOB "/stat", FORKS));
 	}
 	EXPECT_EQ(0, ret);
@@ -337,7 +337,7 @@ static void try_one(int i, int step)
 	case 3:
 		strcat(path, "/freeze");
 		put_text(path, "1");
-		/* Or who enters next would be waited for. */
+		/* Or the next process that enters would be waited for. */
 		while (put_text(path, "0") == -ENOMEM && tries++ < 1000)
 			;
 		snprintf(path, sizeof(path), CHILDREN "/c%d/kill", i);

@@ -81,7 +81,7 @@ FIXTURE_TEARDOWN(stress)
 	world_destroy();
 }
 
-/* After remove_children(): all who were in there are gone, or about to go. */
+/* After remove_children(): all members are gone, or about to go. */
 static bool nothing_is_left(struct table *t, long objects)
 {
 	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
@@ -197,7 +197,7 @@ static void child_binds(unsigned int *seed)
 			MAY_BE_GONE(-errno, path);
 		_exit(0);
 	}
-	/* Who is to die does not come back from where it fails. */
+	/* A process that is to die does not come back from where it fails. */
 	pid = fork();
 	if (pid < 0 || unshare(CLONE_NEWUTS) < 0)
 		went_wrong(__LINE__, errno, path);
@@ -319,7 +319,7 @@ static void bind_at_once(const int fd[2], __u64 id, __u64 mask)
 	_exit(errno != ESRCH && errno != ENOENT);
 }
 
-/* Who is in dies with init, who comes too late stays outside and alive. */
+/* A member dies with init, a process that is late stays outside and alive. */
 TEST_F_TIMEOUT(stress, init_exits_while_others_bind, 1800)
 {
 	int i, round, status, in = 0, n = stress_rounds(40);
@@ -488,7 +488,7 @@ TEST_F_TIMEOUT(stress, tree_as_wide_as_one_likes, 1800)
 		EXPECT_EQ(0, wait_gone(name));
 	}
 	ASSERT_EQ(0, wait_child_events("wide", "populated 0"));
-	/* Those that nobody ever entered are still there. */
+	/* Those that never had members are still there. */
 	EXPECT_EQ(n + 2 - 20, count_rows());
 	ASSERT_EQ(0, actor_rmdir_child(main_actor, "wide"));
 	EXPECT_EQ(1, count_rows());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who may do what to a container: those who have CAP_SYS_ADMIN in the user
+ * The rights to a container: callers need CAP_SYS_ADMIN in the user
  * namespace that owns it, and had it when they opened the file
  */
 
@@ -107,6 +107,8 @@ FIXTURE(right) {
 
 FIXTURE_VARIANT(right) {
 	__s64 (*op)(struct actor *a, const char *dir);
+	/* what root needs besides CAP_SYS_ADMIN */
+	__u64 caps;
 };
 
 FIXTURE_VARIANT_ADD(right, to_kill) {
@@ -115,6 +117,7 @@ FIXTURE_VARIANT_ADD(right, to_kill) {
 
 FIXTURE_VARIANT_ADD(right, to_signal) {
 	.op = op_signal,
+	.caps = 1ULL << CAP_KILL,
 };
 
 FIXTURE_VARIANT_ADD(right, to_freeze) {
@@ -187,7 +190,7 @@ TEST_F(right, is_not_that_of_root_in_another_user_namespace)
 	EXPECT_TRUE(nothing_happened(&self->p));
 }
 
-/* Not of the user as such, but of the one who is outside of that namespace */
+/* Not of the user as such, but of the one outside of that namespace */
 TEST_F(right, is_not_that_of_the_user_in_another_user_namespace)
 {
 	ASSERT_EQ(0, actor_userns(self->p.peer, 0));
@@ -200,8 +203,20 @@ TEST_F(right, is_one_capability)
 	struct actor *a = spawn(main_actor);
 
 	ASSERT_NE(NULL, a);
-	ASSERT_EQ(0, actor_keep_caps(a, 1ULL << CAP_SYS_ADMIN));
+	ASSERT_EQ(0, actor_keep_caps(a, 1ULL << CAP_SYS_ADMIN |
+					variant->caps));
 	EXPECT_EQ(0, variant->op(a, CHILDREN "/unnamed1"));
+}
+
+/* That one is not enough where kill(2) wants another. */
+TEST_F(right, is_one_more_for_processes_of_others)
+{
+	struct actor *a = spawn(main_actor);
+
+	ASSERT_NE(NULL, a);
+	ASSERT_EQ(0, actor_keep_caps(a, 1ULL << CAP_SYS_ADMIN));
+	EXPECT_EQ(variant->caps ? -EPERM : 0,
+		  variant->op(a, CHILDREN "/unnamed1"));
 }
 
 TEST_F(right, is_no_other_capability)
@@ -361,7 +376,7 @@ TEST_F(fd, gives_root_no_more_than_its_opener_had)
 	EXPECT_TRUE(nothing_happened(&self->p));
 }
 
-/* The files are there for one thing each, whoever opens them. */
+/* The files are there for one thing each, for all users. */
 FIXTURE(mode) {
 	struct actor *a;
 };
@@ -510,7 +525,7 @@ TEST_F(explicit, is_no_hindrance_to_one_of_his_own)
 	EXPECT_EQ(SIGKILL, actor_reap(m));
 }
 
-TEST_F(explicit, is_ended_by_who_made_it)
+TEST_F(explicit, is_ended_by_its_maker)
 {
 	EXPECT_EQ(0, op_kill(main_actor, CHILDREN "/job"));
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));

@@ -131,7 +131,7 @@ TEST_F(rmdir, is_for_implicit_ones_too)
 	EXPECT_STREQ("/unnamed2", container_path(main_actor, a));
 }
 
-TEST_F(rmdir, of_one_that_nobody_entered_ends_it_at_once)
+TEST_F(rmdir, of_one_without_members_ends_it_at_once)
 {
 	__s64 id, part;
 
@@ -145,7 +145,7 @@ TEST_F(rmdir, of_one_that_nobody_entered_ends_it_at_once)
 	EXPECT_EQ(-ENOENT, actor_bind(self->c, id, 0));
 }
 
-TEST_F(rmdir, ends_what_nobody_entered_below_at_once)
+TEST_F(rmdir, ends_those_without_members_below_at_once)
 {
 	__s64 part;
 
@@ -244,14 +244,17 @@ TEST_F(rmdir, gives_the_name_back_for_rename)
 	EXPECT_STREQ("/job", container_path(main_actor, a));
 }
 
-TEST_F(rmdir, gives_the_name_of_a_dying_one_back)
+TEST_F(rmdir, of_a_dying_one_is_enoent)
 {
 	ASSERT_EQ(0, actor_hold(self->tracer, self->m));
 	EXPECT_EQ(0, actor_exit(self->i, 0));
 	EXPECT_EQ(0, actor_wait_held(self->tracer, self->m));
-	EXPECT_EQ(-EEXIST, actor_mkdir_child(main_actor, "job"));
-	EXPECT_EQ(0, remove_child("job"));
+	EXPECT_EQ(-ENOENT, remove_child("job"));
 	EXPECT_EQ(0, actor_mkdir_child(main_actor, "job"));
+	/* Nor is it the new one that goes with the last of the old. */
+	EXPECT_EQ(SIGKILL, let_go(self->tracer, self->m));
+	EXPECT_STREQ("gone", container_state(main_actor, self->id));
+	EXPECT_LT(self->id, child_id(main_actor, "job"));
 }
 
 TEST_F(rmdir, a_second_time_is_enoent)
@@ -260,9 +263,9 @@ TEST_F(rmdir, a_second_time_is_enoent)
 	EXPECT_EQ(-ENOENT, remove_child("job"));
 }
 
-TEST_F(rmdir, of_nobody_is_enoent)
+TEST_F(rmdir, of_an_absent_one_is_enoent)
 {
-	EXPECT_EQ(-ENOENT, remove_child("nobody"));
+	EXPECT_EQ(-ENOENT, remove_child("absent"));
 	EXPECT_EQ(-ENOENT, remove_child("unnamed1"));
 }
 
@@ -460,7 +463,7 @@ TEST_F(tree, is_removed_by_rm_rf)
 	EXPECT_EQ(1, read_table(main_actor, &t));
 }
 
-/* Who walks a tree this deep closes directories, and comes back to them by "..". */
+/* A walk of a tree this deep closes directories, and comes back by "..". */
 TEST_F(tree, of_many_levels_is_removed_by_rm_rf)
 {
 	char path[256] = "deep";
@@ -483,7 +486,7 @@ TEST_F(tree, that_goes_by_itself_is_removed_by_rm_rf)
 	struct actor *a[8];
 	int i, status;
 
-	for (i = 0; i < ARRAY_SIZE(a); i++) {
+	for (i = 0; i < (int)ARRAY_SIZE(a); i++) {
 		a[i] = spawn_unshared(i ? a[i - 1] : main_actor, CLONE_NEWUTS);
 		ASSERT_NE(NULL, a[i]);
 	}
@@ -498,7 +501,7 @@ TEST_F(tree, that_goes_by_itself_is_removed_by_rm_rf)
 	EXPECT_EQ(-ENOENT, child_id(main_actor, "unnamed1"));
 }
 
-TEST_F(tree, is_removed_where_nobody_entered)
+TEST_F(tree, is_removed_where_there_are_no_members)
 {
 	__s64 id;
 

@@ -85,7 +85,7 @@ static void churn(int n)
 				_exit(1);
 			continue;
 		}
-		if (unshare(CLONE_NEWUTS) < 0)
+		if (unshare(CLONE_NEWUTS) < 0 || end_setup())
 			_exit(1);
 		pid = fork();
 		if (pid < 0)
@@ -310,7 +310,7 @@ TEST_F_TIMEOUT(stress, names_are_unique_when_all_unshare_at_once, 900)
 	}
 }
 
-/* While a container is renamed to and fro, nobody finds another by its name. */
+/* While a container is renamed to and fro, no reader finds another by its name. */
 TEST_F_TIMEOUT(stress, lookup_finds_the_right_one_during_rename, 900)
 {
 	static const char * const name[2] = { "alpha", "beta" };

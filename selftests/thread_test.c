@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Membership is per thread: threads apart, dead leaders, zombies */
+/* Membership is per process: threads with namespaces of their own, zombies */
 
 #include "kselftest_harness.h"
 #include "container_test.h"
@@ -9,6 +9,7 @@ FIXTURE(thread) {
 	__s64 id;
 	struct actor *p, *t;
 	char pid[16];
+	struct table table;
 };
 
 FIXTURE_SETUP(thread)
@@ -31,109 +32,110 @@ FIXTURE_TEARDOWN(thread)
 	world_destroy();
 }
 
-TEST_F(thread, is_in_the_container_of_its_creator)
+TEST_F(thread, has_no_directory)
 {
-	EXPECT_EQ(self->id, container_id(main_actor, self->t));
+	EXPECT_EQ(-ENOENT, actor_open(main_actor, O_RDONLY | O_DIRECTORY,
+				      "/proc/%d/task/%d/container",
+				      self->p->pid, self->t->tid));
+	EXPECT_EQ(-ENOENT, actor_open(self->t, O_RDONLY | O_DIRECTORY,
+				      "/proc/thread-self/container"));
 }
 
-TEST_F(thread, unshare_moves_only_the_caller)
+TEST_F(thread, unshare_makes_no_container)
 {
-	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
-	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->t));
-	EXPECT_STREQ("/", container_path(main_actor, self->p));
-	EXPECT_STREQ("/", actor_value(main_actor, "/proc/%d/container/path",
-				      self->p->pid));
-	EXPECT_EQ(self->p->pid, container_init(main_actor, self->t));
+	__s64 uts = ns_id(main_actor, self->p, "uts");
+
+	EXPECT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
+	EXPECT_NE(uts, ns_id(main_actor, self->t, "uts"));
+	EXPECT_EQ(uts, ns_id(main_actor, self->p, "uts"));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 }
 
-TEST_F(thread, clone_with_new_namespace_puts_it_below)
+TEST_F(thread, unshare_by_the_leader_makes_no_container)
 {
-	struct actor *t = spawn_how(self->p, SPAWN_CLONE_THREAD, CLONE_NEWUTS);
+	__s64 uts = ns_id(main_actor, self->p, "uts");
 
-	ASSERT_NE(NULL, t);
-	EXPECT_EQ(self->p->pid, t->pid);
-	EXPECT_STREQ("/unnamed1", container_path(main_actor, t));
-	EXPECT_STREQ("/", container_path(main_actor, self->p));
-	EXPECT_EQ(self->p->pid, container_init(main_actor, t));
+	EXPECT_EQ(0, actor_unshare(self->p, CLONE_NEWUTS));
+	EXPECT_NE(uts, ns_id(main_actor, self->p, "uts"));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 }
 
-TEST_F(thread, process_is_listed_where_any_thread_is)
+TEST_F(thread, unshare_by_the_last_one_makes_a_container)
 {
-	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
-	ASSERT_LT(0, actor_read(main_actor, "/proc/self/container/procs"));
-	EXPECT_TRUE(actor_has_line(main_actor, self->pid));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/procs"));
-	EXPECT_TRUE(actor_has_line(main_actor, self->pid));
-}
-
-TEST_F(thread, process_is_listed_no_more_where_no_thread_is)
-{
-	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
-	ASSERT_EQ(0, actor_exit_thread(self->p));
-	ASSERT_LT(0, actor_read(main_actor, "/proc/self/container/procs"));
-	EXPECT_FALSE(actor_has_line(main_actor, self->pid));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/procs"));
-	EXPECT_TRUE(actor_has_line(main_actor, self->pid));
-}
-
-TEST_F(thread, exit_ends_a_container_of_its_own)
-{
-	struct table t;
-
-	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
-	EXPECT_EQ(2, read_table(main_actor, &t));
 	ASSERT_EQ(0, actor_exit_thread(self->t));
-	EXPECT_EQ(1, read_table(main_actor, &t));
+	EXPECT_EQ(0, actor_unshare(self->p, CLONE_NEWUTS));
+	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->p));
 }
 
-TEST_F(thread, exit_of_the_process_ends_all_of_its_containers)
+TEST_F(thread, clone_of_a_thread_makes_no_container)
 {
-	struct table t;
+	struct actor *u = spawn_how(self->p, SPAWN_CLONE_THREAD, CLONE_NEWUTS);
 
-	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
-	ASSERT_EQ(0, actor_unshare(self->p, CLONE_NEWUTS));
-	EXPECT_EQ(3, read_table(main_actor, &t));
-	EXPECT_EQ(SIGKILL, actor_kill(self->p, SIGKILL));
-	EXPECT_EQ(1, read_table(main_actor, &t));
+	ASSERT_NE(NULL, u);
+	EXPECT_EQ(self->p->pid, u->pid);
+	EXPECT_NE(ns_id(main_actor, self->p, "uts"),
+		  ns_id(main_actor, u, "uts"));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 }
 
-TEST_F(thread, init_passes_on_when_inits_last_thread_there_exits)
+/* The new process has one thread. */
+TEST_F(thread, clone_of_a_process_makes_a_container)
 {
-	struct actor *q = spawn(main_actor);
+	struct actor *child = spawn_how(self->t, SPAWN_CLONE, CLONE_NEWUTS);
 
-	ASSERT_NE(NULL, q);
-	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
-	ASSERT_EQ(0, actor_bind(q, container_id(main_actor, self->t), 0));
-	EXPECT_EQ(self->p->pid, container_init(main_actor, q));
-	ASSERT_EQ(0, actor_exit_thread(self->t));
-	EXPECT_EQ(q->pid, container_init(main_actor, q));
+	ASSERT_NE(NULL, child);
+	EXPECT_STREQ("/unnamed1", container_path(main_actor, child));
+	EXPECT_EQ(child->pid, container_init(main_actor, child));
+	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 }
 
-TEST_F(thread, forks_into_its_own_container)
+TEST_F(thread, unshare_of_a_pid_namespace_moves_its_first_child)
+{
+	struct actor *child;
+
+	EXPECT_EQ(0, actor_unshare(self->t, CLONE_NEWPID));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+	child = spawn(self->t);
+	ASSERT_NE(NULL, child);
+	EXPECT_STREQ("/unnamed1", container_path(main_actor, child));
+	EXPECT_EQ(child->pid, container_init(main_actor, child));
+	EXPECT_EQ(self->id, container_id(main_actor, self->p));
+}
+
+TEST_F(thread, unshare_does_not_move_its_children)
 {
 	struct actor *child;
 
 	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
 	child = spawn(self->t);
 	ASSERT_NE(NULL, child);
-	EXPECT_STREQ("/unnamed1", container_path(main_actor, child));
-	child = spawn(self->p);
-	ASSERT_NE(NULL, child);
-	EXPECT_STREQ("/", container_path(main_actor, child));
+	EXPECT_EQ(ns_id(main_actor, self->t, "uts"),
+		  ns_id(main_actor, child, "uts"));
+	EXPECT_EQ(self->id, container_id(main_actor, child));
 }
 
-TEST_F(thread, exec_takes_the_process_to_its_container)
+TEST_F(thread, exec_after_unshare_stays)
 {
 	struct where where;
-	__s64 id;
 
 	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
-	id = container_id(main_actor, self->t);
 	ASSERT_LE(0, actor_exec_where(self->t, &where));
-	EXPECT_EQ(id, where.container);
+	EXPECT_EQ(self->id, where.container);
 }
 
-TEST_F(thread, of_init_makes_no_new_level)
+TEST_F(thread, exit_changes_nothing)
+{
+	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
+	ASSERT_EQ(0, actor_exit_thread(self->t));
+	ASSERT_EQ(1, read_table(main_actor, &self->table));
+	EXPECT_EQ(2, self->table.row[0].procs);
+	EXPECT_EQ(self->id, container_id(main_actor, self->p));
+}
+
+TEST_F(thread, of_init_changes_the_namespaces_of_the_thread_only)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS), *t;
 	__s64 id, uts;
@@ -144,12 +146,13 @@ TEST_F(thread, of_init_makes_no_new_level)
 	id = container_id(main_actor, a);
 	uts = ns_id(main_actor, a, "uts");
 	EXPECT_EQ(0, actor_unshare(t, CLONE_NEWUTS));
-	EXPECT_EQ(id, container_id(main_actor, t));
+	EXPECT_EQ(id, container_id(main_actor, a));
 	EXPECT_NE(uts, ns_id(main_actor, t, "uts"));
 	EXPECT_EQ(uts, ns_id(main_actor, a, "uts"));
+	EXPECT_EQ(2, read_table(main_actor, &self->table));
 }
 
-TEST_F(thread, cannot_bind_to_a_container)
+TEST_F(thread, bind_to_a_container_is_einval)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	__s64 id;
@@ -164,7 +167,7 @@ TEST_F(thread, cannot_bind_to_a_container)
 	EXPECT_EQ(0, actor_bind(self->p, id, 0));
 }
 
-TEST_F(thread, can_bind_to_a_namespace)
+TEST_F(thread, bind_to_a_namespace_is_its_own)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	__s64 uts;
@@ -176,40 +179,21 @@ TEST_F(thread, can_bind_to_a_namespace)
 	EXPECT_NE(uts, ns_id(main_actor, self->p, "uts"));
 }
 
-TEST_F(thread, dead_leaders_process_is_where_the_living_thread_is)
+TEST_F(thread, keeps_a_process_with_a_dead_leader_where_it_is)
 {
 	ASSERT_EQ(0, actor_exit_thread(self->p));
-	EXPECT_EQ(self->id, actor_number(main_actor, "/proc/%d/container/id",
-					 self->p->pid));
-	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
-	EXPECT_STREQ("/unnamed1",
-		     actor_value(main_actor, "/proc/%d/container/path",
-				 self->p->pid));
-}
-
-TEST_F(thread, dead_leader_itself_is_nowhere)
-{
-	ASSERT_EQ(0, actor_exit_thread(self->p));
-	EXPECT_EQ(-ESRCH, actor_open(main_actor, O_RDONLY,
-				     "/proc/%d/task/%d/container/id",
-				     self->p->pid, self->p->pid));
-}
-
-TEST_F(thread, process_with_dead_leader_is_counted)
-{
-	struct table t;
-
-	ASSERT_EQ(0, actor_exit_thread(self->p));
+	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 	ASSERT_LT(0, actor_read(main_actor, "/proc/self/container/procs"));
 	EXPECT_TRUE(actor_has_line(main_actor, self->pid));
-	ASSERT_EQ(1, read_table(main_actor, &t));
-	EXPECT_EQ(2, t.row[0].procs);
+	ASSERT_EQ(1, read_table(main_actor, &self->table));
+	EXPECT_EQ(2, self->table.row[0].procs);
 }
 
 /* A container whose init is a process that lost its leader */
 FIXTURE(leaderless) {
 	struct actor *p, *t;
 	__s64 id;
+	struct table table;
 };
 
 FIXTURE_SETUP(leaderless)
@@ -239,13 +223,12 @@ TEST_F(leaderless, process_stays_init)
 
 TEST_F(leaderless, init_still_tells_the_namespaces)
 {
-	struct table t;
 	char id[24];
 
-	ASSERT_EQ(2, read_table(main_actor, &t));
+	ASSERT_EQ(2, read_table(main_actor, &self->table));
 	snprintf(id, sizeof(id), "%lld",
 		 (long long)ns_id(main_actor, self->t, "uts"));
-	EXPECT_STREQ(id, t.row[1].ns[0]);
+	EXPECT_STREQ(id, self->table.row[1].ns[0]);
 }
 
 TEST_F(leaderless, container_can_be_bound_to)
@@ -267,14 +250,37 @@ TEST_F(leaderless, init_may_unshare_without_a_new_level)
 
 TEST_F(leaderless, container_ends_with_the_last_thread)
 {
-	struct table t;
-
 	EXPECT_EQ(SIGKILL, actor_kill(self->p, SIGKILL));
-	EXPECT_EQ(1, read_table(main_actor, &t));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+}
+
+/* An explicit container ends with its init, which is a process. */
+TEST_F(leaderless, explicit_init_with_a_thread_apart_keeps_its_container)
+{
+	struct actor *i = spawn_explicit(main_actor, "job"), *m, *t;
+	__s64 id;
+
+	ASSERT_NE(NULL, i);
+	m = spawn(i);
+	ASSERT_NE(NULL, m);
+	id = container_id(main_actor, i);
+	t = spawn_how(i, SPAWN_CLONE_THREAD, CLONE_NEWUTS);
+	ASSERT_NE(NULL, t);
+	ASSERT_EQ(0, actor_exit_thread(i));
+	/* Both answer, so neither of them has been killed. */
+	EXPECT_EQ(0, actor_unshare(m, 0));
+	EXPECT_EQ(0, actor_unshare(t, 0));
+	EXPECT_EQ(id, container_id(main_actor, t));
+	EXPECT_EQ(i->pid, container_init(main_actor, m));
+	EXPECT_STREQ("running", container_state(main_actor, id));
+	EXPECT_EQ(SIGKILL, actor_kill(i, SIGKILL));
+	EXPECT_EQ(SIGKILL, actor_reap(m));
+	EXPECT_STREQ("gone", container_state(main_actor, id));
 }
 
 FIXTURE(zombie) {
 	struct actor *a;
+	struct table table;
 };
 
 FIXTURE_SETUP(zombie)
@@ -296,19 +302,14 @@ TEST_F(zombie, is_in_no_container)
 	ASSERT_EQ(0, actor_exit_zombie(self->a));
 	EXPECT_EQ(-ESRCH, actor_open(main_actor, O_RDONLY,
 				     "/proc/%d/container/id", self->a->pid));
-	EXPECT_EQ(-ESRCH, actor_open(main_actor, O_RDONLY,
-				     "/proc/%d/task/%d/container/id",
-				     self->a->pid, self->a->pid));
 }
 
 TEST_F(zombie, does_not_keep_its_container)
 {
-	struct table t;
-
 	ASSERT_EQ(0, actor_exit_zombie(self->a));
-	EXPECT_EQ(1, read_table(main_actor, &t));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
 	EXPECT_EQ(0, actor_reap(self->a));
-	EXPECT_EQ(1, read_table(main_actor, &t));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
 }
 
 TEST_F(zombie, is_not_counted)

@@ -156,9 +156,9 @@ TEST_F(tools, nsenter_stays_in_its_container)
 	pid = start(self->in, argv);
 	ASSERT_LE(0, pid);
 	for (i = 0; i < 20000; i++) {
-		struct actor who = { .pid = pid, .tid = pid };
+		struct actor entered = { .pid = pid, .tid = pid };
 
-		if (ns_id(main_actor, &who, "uts") == uts)
+		if (ns_id(main_actor, &entered, "uts") == uts)
 			break;
 		ASSERT_EQ(0, waitpid(pid, NULL, WNOHANG));
 		usleep(1000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* An unprivileged user who owns a user namespace, and one who does not */
+/* Unprivileged users, with and without a user namespace of their own */
 
 #include "kselftest_harness.h"
 #include "container_test.h"
@@ -8,7 +8,7 @@
 #define PTRACE_SCOPE "/proc/sys/kernel/yama/ptrace_scope"
 
 /*
- * / (the world) has a member peer, of the same user as owner, who is root in
+ * / (the world) has a member peer, of the same user as owner, which is root in
  * his own user namespace and init of /unnamed1, which has a member child.
  */
 FIXTURE(user) {
@@ -144,9 +144,11 @@ TEST_F(user, sees_in_ns_only_what_he_may_read)
 		  strchr(main_actor->buf, '\n'));
 }
 
-TEST_F(user, enters_what_he_owns)
+TEST_F(user, enters_what_he_owns_by_its_user_namespace_only)
 {
-	EXPECT_EQ(0, actor_bind(self->peer, self->id, 0));
+	EXPECT_EQ(-EPERM, actor_bind(self->peer, self->id, 0));
+	EXPECT_EQ(self->world_id, container_id(main_actor, self->peer));
+	EXPECT_EQ(0, actor_bind(self->peer, self->id, CLONE_NEWUSER));
 	EXPECT_EQ(self->id, container_id(main_actor, self->peer));
 }
 
@@ -181,10 +183,15 @@ TEST_F(user, does_not_enter_what_another_owns)
 	EXPECT_EQ(self->world_id, container_id(main_actor, other));
 }
 
-TEST_F(user, enters_an_empty_container_that_he_owns)
+TEST_F(user, enters_an_empty_container_from_its_user_namespace_only)
 {
+	__s64 user = ns_id(main_actor, self->owner, "user");
+
 	ASSERT_EQ(0, actor_unshare(self->child, CLONE_NEWUTS));
 	EXPECT_EQ(0, actor_exit(self->owner, 0));
+	EXPECT_EQ(-EPERM, actor_bind(self->peer, self->id, 0));
+	/* There is no init to take it from, but the child uses it. */
+	ASSERT_EQ(0, actor_bind(self->peer, user, 0));
 	EXPECT_EQ(0, actor_bind(self->peer, self->id, 0));
 	EXPECT_EQ(self->peer->pid, container_init(main_actor, self->peer));
 }
@@ -222,7 +229,7 @@ TEST_F(user, does_not_leave_by_owning)
 
 /*
  * Yama: target, init of /unnamed1, is the same user's as the stranger, but no
- * descendant of his; it is one of the parent. Nobody has capabilities.
+ * descendant of his; it is one of the parent. None has capabilities.
  */
 FIXTURE(yama) {
 	struct actor *parent, *target, *stranger;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who sees what: names are relative to the reader, outside there is nothing. */
+/* What a reader sees: names are relative to the reader, outside there is nothing. */
 
 #include "kselftest_harness.h"
 #include "container_test.h"
@@ -183,10 +183,6 @@ TEST_F(outsider, is_refused_a_siblings_entry)
 				self->a->pid, variant->entry));
 	EXPECT_EQ(-EACCES, actor_open(self->b, O_RDONLY,
 				      "/proc/%d/container/%s", self->a->pid,
-				      variant->entry));
-	EXPECT_EQ(-EACCES, actor_open(self->b, O_RDONLY,
-				      "/proc/%d/task/%d/container/%s",
-				      self->a->pid, self->a->tid,
 				      variant->entry));
 }
 
