@@ -151,7 +151,7 @@ TEST_F(containerctl, enter_tells_the_status_of_what_ends_the_container)
 	pid_t pid;
 	int i;
 
-	for (i = 0; i < 10; i++) {
+	for (i = 0; i < 4; i++) {
 		pid = start("containerctl run --unshare pid x -- sh -c " AWAIT_TERM);
 		ASSERT_LE(0, pid);
 		ASSERT_EQ(0, wait_for_command("x", "sh"));
