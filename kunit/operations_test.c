@@ -357,10 +357,10 @@ static void destroy_is_by_the_present_name(struct kunit *test)
 	struct container *c = make(test, top(test), "web");
 
 	KUNIT_EXPECT_EQ(test, rename_container(top(test), "web", "keep"), 0);
-	KUNIT_EXPECT_EQ(test, container_destroy(c, "web", 3), -ENOENT);
-	KUNIT_EXPECT_EQ(test, container_destroy(c, "kee", 3), -ENOENT);
+	KUNIT_EXPECT_EQ(test, container_destroy(c, "web", 3, true), -ENOENT);
+	KUNIT_EXPECT_EQ(test, container_destroy(c, "kee", 3, true), -ENOENT);
 	KUNIT_EXPECT_EQ(test, c->state, CONTAINER_LIVE);
-	KUNIT_EXPECT_EQ(test, container_destroy(c, "keep", 4), 0);
+	KUNIT_EXPECT_EQ(test, container_destroy(c, "keep", 4, true), 0);
 }
 
 static void gone_container_has_no_process_and_no_usage(struct kunit *test)
@@ -381,17 +381,17 @@ static void gone_container_has_no_process_and_no_usage(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, usage.total.min_flt, 0);
 
 	KUNIT_EXPECT_EQ(test, container_kill(c), -ENODEV);
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 1, NULL), -ENODEV);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 1), -ENODEV);
 	KUNIT_EXPECT_EQ(test, container_signal(c, 0, current_cred()), -ENODEV);
-	KUNIT_EXPECT_EQ(test, container_destroy(c, "unnamed1", 8), -ENOENT);
+	KUNIT_EXPECT_EQ(test, container_destroy(c, "unnamed1", 8, true), -ENOENT);
 	container_put(c);
 }
 
 static void initial_container_is_left_alone(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, container_kill(&init_container), -EPERM);
-	KUNIT_EXPECT_EQ(test, container_destroy(&init_container, "", 0), -EPERM);
-	KUNIT_EXPECT_EQ(test, container_freeze(&init_container, 1, NULL), -EPERM);
+	KUNIT_EXPECT_EQ(test, container_destroy(&init_container, "", 0, true), -EPERM);
+	KUNIT_EXPECT_EQ(test, container_freeze(&init_container, 1), -EPERM);
 	KUNIT_EXPECT_EQ(test, container_signal(&init_container, 0, NULL), -EPERM);
 }
 
@@ -649,7 +649,6 @@ static void stand_still(struct task_struct *p)
 {
 	guard(act_as)(p);
 	container_enter_frozen();
-	p->jobctl = current->jobctl;
 }
 
 /* Let it run again, for good or to be trapped before it runs code of its own. */
@@ -657,7 +656,6 @@ static void run_again(struct task_struct *p, bool always)
 {
 	guard(act_as)(p);
 	container_leave_frozen(always);
-	p->jobctl = current->jobctl;
 }
 
 static void going_down_freezes_nothing_above(struct kunit *test)
@@ -666,7 +664,7 @@ static void going_down_freezes_nothing_above(struct kunit *test)
 	struct container *a = container_of_process(p), *b;
 	int event;
 
-	KUNIT_EXPECT_EQ(test, container_freeze(a, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
 	KUNIT_EXPECT_TRUE(test, is_trapped(p));
 	event = event_of(a);
 	/* It is about to be trapped, in whichever of the two. */
@@ -690,7 +688,7 @@ static void empty_containers_freeze_at_once(struct kunit *test)
 	struct container *a = make(test, top(test), "a");
 	struct container *b = make(test, a, "b"), *c;
 
-	KUNIT_EXPECT_EQ(test, container_freeze(a, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
 	KUNIT_EXPECT_TRUE(test, a->frozen);
 	KUNIT_EXPECT_TRUE(test, b->frozen);
 	KUNIT_EXPECT_FALSE(test, b->freeze);
@@ -699,16 +697,15 @@ static void empty_containers_freeze_at_once(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, c->frozen);
 	KUNIT_EXPECT_TRUE(test, a->frozen);
 
-	KUNIT_EXPECT_EQ(test, container_freeze(b, 1, NULL), 0);
-	KUNIT_EXPECT_EQ(test, container_freeze(a, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(b, 1), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 0), 0);
 	KUNIT_EXPECT_FALSE(test, a->frozen);
 	KUNIT_EXPECT_TRUE(test, b->frozen);
 	KUNIT_EXPECT_TRUE(test, c->frozen);
 	KUNIT_EXPECT_EQ(test, a->nr_frozen_children, 1);
-	KUNIT_EXPECT_EQ(test, container_freeze(b, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(b, 0), 0);
 	KUNIT_EXPECT_FALSE(test, c->frozen);
 	KUNIT_EXPECT_EQ(test, a->nr_frozen_children, 0);
-	KUNIT_EXPECT_EQ(test, container_freeze(b, 2, NULL), -ERANGE);
 	KUNIT_EXPECT_EQ(test, destroy(a), 0);
 }
 
@@ -720,14 +717,14 @@ static void container_is_frozen_once_its_last_task_stands_still(struct kunit *te
 	int event;
 
 	t = fake_thread(test, fake_process_of(q));
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 1), 0);
 	KUNIT_EXPECT_TRUE(test, is_trapped(p));
 	KUNIT_EXPECT_TRUE(test, is_trapped(q));
 	KUNIT_EXPECT_TRUE(test, is_trapped(t));
 	KUNIT_EXPECT_FALSE(test, is_trapped(outside(test)));
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 3);
 	/* To ask for what is there already changes nothing. */
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 1), 0);
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 3);
 
 	event = event_of(c);
@@ -742,7 +739,7 @@ static void container_is_frozen_once_its_last_task_stands_still(struct kunit *te
 	KUNIT_EXPECT_TRUE(test, c->frozen);
 	KUNIT_EXPECT_EQ(test, event_of(c), event + 1);
 
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 0), 0);
 	KUNIT_EXPECT_FALSE(test, c->frozen);
 	KUNIT_EXPECT_FALSE(test, is_trapped(p));
 	KUNIT_EXPECT_FALSE(test, is_trapped(t));
@@ -761,9 +758,9 @@ static void thaw_before_the_trap_leaves_nothing_to_wait_for(struct kunit *test)
 	struct task_struct *p = spawn_in_new(test, outside(test));
 	struct container *c = container_of_process(p);
 
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 1), 0);
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 1);
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 0), 0);
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 0);
 	KUNIT_EXPECT_EQ(test, p->jobctl, 0);
 	KUNIT_EXPECT_FALSE(test, c->frozen);
@@ -779,7 +776,7 @@ static void task_that_stands_still_already_counts_as_frozen(struct kunit *test)
 	stand_still(p);
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 0);
 	KUNIT_EXPECT_FALSE(test, c->frozen);
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 1), 0);
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 0);
 	KUNIT_EXPECT_TRUE(test, c->frozen);
 
@@ -795,7 +792,7 @@ static void task_that_stands_still_already_counts_as_frozen(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, c->frozen);
 
 	/* Thawed, it still stands, and runs without being counted. */
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 0), 0);
 	KUNIT_EXPECT_EQ(test, p->jobctl, JOBCTL_CONTAINER_FROZEN);
 	run_again(p, true);
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 0);
@@ -807,7 +804,7 @@ static void thread_or_process_made_in_a_freezing_container_is_trapped(struct kun
 	struct task_struct *p = spawn_in_new(test, outside(test)), *t, *child, *begins;
 	struct container *c = container_of_process(p), *below;
 
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 1), 0);
 	t = fake_thread(test, fake_process_of(p));
 	fork_end(p, t);
 	KUNIT_EXPECT_TRUE(test, is_trapped(t));
@@ -831,7 +828,7 @@ static void thread_or_process_made_in_a_freezing_container_is_trapped(struct kun
 	KUNIT_EXPECT_TRUE(test, below->frozen);
 	KUNIT_EXPECT_TRUE(test, c->frozen);
 
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 0), 0);
 	KUNIT_EXPECT_FALSE(test, c->frozen);
 	KUNIT_EXPECT_FALSE(test, below->frozen);
 	leave(begins);
@@ -846,7 +843,7 @@ static void exiting_task_is_not_waited_for(struct kunit *test)
 	struct container *c = container_of_process(p);
 
 	r->flags |= PF_EXITING;
-	KUNIT_EXPECT_EQ(test, container_freeze(c, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(c, 1), 0);
 	KUNIT_EXPECT_FALSE(test, is_trapped(r));
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 2);
 	stand_still(p);
@@ -869,7 +866,7 @@ static void running_process_keeps_all_above_from_being_frozen(struct kunit *test
 	struct container *b = make(test, a, "b");
 	struct task_struct *p;
 
-	KUNIT_EXPECT_EQ(test, container_freeze(a, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
 	KUNIT_EXPECT_TRUE(test, a->frozen);
 	p = spawn_in(test, b);
 	KUNIT_EXPECT_TRUE(test, is_trapped(p));
@@ -890,7 +887,7 @@ static void process_takes_its_count_along_when_it_moves(struct kunit *test)
 	struct container *b = make(test, a, "b");
 	struct task_struct *p = spawn_in(test, a), *q = spawn(test, p);
 
-	KUNIT_EXPECT_EQ(test, container_freeze(a, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
 	KUNIT_EXPECT_EQ(test, unfrozen(a), 2);
 	KUNIT_EXPECT_EQ(test, enter(q, b, NULL), 0);
 	KUNIT_EXPECT_EQ(test, unfrozen(a), 1);
@@ -911,7 +908,7 @@ static void freezing_below_does_not_freeze_above(struct kunit *test)
 	struct task_struct *q = spawn_in_new(test, p);
 	struct container *a = container_of_process(p), *b = container_of_process(q);
 
-	KUNIT_EXPECT_EQ(test, container_freeze(b, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(b, 1), 0);
 	KUNIT_EXPECT_FALSE(test, is_trapped(p));
 	stand_still(q);
 	KUNIT_EXPECT_TRUE(test, b->frozen);
@@ -920,13 +917,13 @@ static void freezing_below_does_not_freeze_above(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, a->nr_frozen_children, 1);
 
 	/* Frozen for two reasons, it is thawed with the second of them. */
-	KUNIT_EXPECT_EQ(test, container_freeze(a, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
 	stand_still(p);
 	KUNIT_EXPECT_TRUE(test, a->frozen);
-	KUNIT_EXPECT_EQ(test, container_freeze(b, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(b, 0), 0);
 	KUNIT_EXPECT_TRUE(test, is_trapped(q));
 	KUNIT_EXPECT_TRUE(test, a->frozen);
-	KUNIT_EXPECT_EQ(test, container_freeze(a, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 0), 0);
 	KUNIT_EXPECT_FALSE(test, is_trapped(q));
 	KUNIT_EXPECT_FALSE(test, a->frozen);
 	leave(q);
@@ -940,7 +937,7 @@ static void freeze_that_ends_after_the_container_counts_for_nothing(struct kunit
 	struct container *b = container_get(make(test, a, "b"));
 	struct task_struct *p = spawn_in(test, b);
 
-	KUNIT_EXPECT_EQ(test, container_freeze(a, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
 	/* As from set_freezing() on */
 	atomic_inc(&b->nr_unfrozen);
 	leave(p);
@@ -1038,6 +1035,28 @@ static void totals_never_go_backwards(struct kunit *test)
 	p->min_flt = 130;
 	KUNIT_EXPECT_EQ(test, faults(c), 130);
 	leave(p);
+}
+
+static void runtime_after_the_exit_is_counted_at_release(struct kunit *test)
+{
+	struct task_struct *p = spawn_in_new(test, outside(test));
+	struct task_struct *q = spawn(test, p);
+	struct container *c = container_of_process(p);
+
+	q->se.sum_exec_runtime = 100;
+	exit_process(q);
+	KUNIT_EXPECT_EQ(test, c->past.runtime, 100);
+	q->se.sum_exec_runtime = 130;
+	release_process(q);
+	KUNIT_EXPECT_EQ(test, c->past.runtime, 130);
+
+	/* What was counted by a container that is gone is its parent's. */
+	p->se.sum_exec_runtime = 50;
+	exit_process(p);
+	KUNIT_EXPECT_EQ(test, top(test)->past.runtime, 180);
+	p->se.sum_exec_runtime = 60;
+	release_process(p);
+	KUNIT_EXPECT_EQ(test, top(test)->past.runtime, 190);
 }
 
 static void total_below_zero_shows_as_nothing(struct kunit *test)
@@ -1198,6 +1217,7 @@ static struct kunit_case operations_test_cases[] = {
 	KUNIT_CASE(usage_of_released_threads_counts),
 	KUNIT_CASE(time_is_divided_as_it_was_sampled),
 	KUNIT_CASE(forks_are_counted_where_they_were_made),
+	KUNIT_CASE(runtime_after_the_exit_is_counted_at_release),
 	KUNIT_CASE(peak_of_memory_is_the_highest_of_one_process),
 	{}
 };

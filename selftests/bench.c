@@ -85,6 +85,18 @@ void repeat(const char *row, int nr, long long (*once)(void))
 	free(ns);
 }
 
+void prepare_containers(void)
+{
+	static bool mounted;
+
+	write_text("/proc/sys/user/max_containers", "1000000");
+	if (mounted)
+		return;
+	errno = -mount_containers("rmdir=kill");
+	check(!errno, CHILDREN);
+	mounted = true;
+}
+
 void settle(void)
 {
 	usleep(500000);
@@ -165,14 +177,11 @@ void wait_line(int fd, const char *line)
 		check(poll(&p, 1, 60000) == 1, line);
 }
 
-__u64 id_of(const char *path)
+__u64 id_of(const char *file)
 {
-	char file[256];
+	int fd = open(file, O_RDONLY);
 	__u64 id;
-	int fd;
 
-	snprintf(file, sizeof(file), "%s/id", path);
-	fd = open(file, O_RDONLY);
 	check(fd >= 0, file);
 	id = strtoull(reread(fd), NULL, 10);
 	close(fd);

@@ -29,6 +29,9 @@ void repeat(const char *row, int nr, long long (*once)(void));
 /* Prints the line of a row of one value. */
 void report_one(const char *row, long long value);
 
+/* Have containerfs at CHILDREN, and no limit to the number of containers. */
+void prepare_containers(void);
+
 /* Until what is left to be freed later, by RCU and by work queues, has been */
 void settle(void);
 
@@ -43,7 +46,8 @@ void write_text(const char *path, const char *text);
 char *reread(int fd);
 /* Wait until there is a line in a file like events. */
 void wait_line(int fd, const char *line);
-__u64 id_of(const char *path);
+/* The id that a file says */
+__u64 id_of(const char *file);
 void bind_to(__u64 id, __u64 ns_mask);
 
 /* One of each, wherever it is measured */

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is done to a group of processes, to a container and to a cgroup alike */
-#include <inttypes.h>
+#include <dirent.h>
 
 #include "bench.h"
+
+/* How many directories are listed; how deep and how wide the tree is */
+#define NR_LISTED 1000
+#define WALK_LEVELS 3
+#define WALK_WIDTH 10
 
 static const struct kind {
 	const char *name;
 	const char *parent;
 	const char *kill, *freeze, *events;
 } kinds[] = {
-	{ "container", CHILDREN, "kill", "freeze", "events" },
-	{ "cgroup", CGROUP, "cgroup.kill", "cgroup.freeze", "cgroup.events" },
+	{
+		"container", CHILDREN,
+		"container.kill", "container.freeze", "container.events",
+	}, {
+		"cgroup", CGROUP,
+		"cgroup.kill", "cgroup.freeze", "cgroup.events",
+	},
 }, *kind;
 
 static __u64 id;
@@ -60,7 +70,7 @@ static void fill(pid_t *pid, int nr)
 
 	check(!mkdir(file(""), 0755), "mkdir");
 	if (kind == &kinds[0])
-		id = id_of(file(""));
+		id = id_of(file("container.id"));
 	for (i = 0; i < nr; i++)
 		pid[i] = sleeper(enter);
 	/* All of them sleep before anything is measured. */
@@ -167,8 +177,8 @@ static void remove_idle(int nr)
 }
 
 /*
- * What one takes that has nobody in it.  The first of them find room in what is
- * kept for that, and are not counted.
+ * What an empty one takes. The first of them find room in what is kept for
+ * that, and are not counted.
  */
 static long long memory(void)
 {
@@ -181,6 +191,106 @@ static long long memory(void)
 	after = free_memory();
 	remove_idle(last);
 	return (before - after) / (last - first);
+}
+
+/* Open, write, close; no process is in it. */
+static long long write_kill(void)
+{
+	long long began = now();
+	int fd = open(file(kind->kill), O_WRONLY);
+
+	check(fd >= 0, kind->kill);
+	check(write(fd, "1", 1) == 1, kind->kill);
+	close(fd);
+	return now() - began;
+}
+
+/* All that is in a directory, or also in those below; how many directories */
+static int walk(int parent, const char *name, bool down)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY), nr = 1;
+	struct dirent *entry;
+	struct stat st;
+	DIR *dir;
+
+	check(fd >= 0, name);
+	dir = fdopendir(fd);
+	check(dir, name);
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		if (!down) {
+			nr += entry->d_type == DT_DIR;
+			continue;
+		}
+		check(!fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW),
+		      entry->d_name);
+		if (S_ISDIR(st.st_mode))
+			nr += walk(fd, entry->d_name, true);
+	}
+	closedir(dir);
+	return nr;
+}
+
+static int expected;
+
+static long long list_children(void)
+{
+	long long began = now();
+
+	check(walk(parent_fd, "bench", false) == expected, "list");
+	return now() - began;
+}
+
+static long long walk_tree(void)
+{
+	long long began = now();
+
+	check(walk(parent_fd, "bench", true) == expected, "walk");
+	return now() - began;
+}
+
+/* Make directories, or remove them, below one with a descriptor. */
+static void grow(int fd, int width, int levels, bool remove)
+{
+	char name[32];
+	int i, below;
+
+	for (i = 0; levels && i < width; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		if (!remove)
+			check(!mkdirat(fd, name, 0755), "mkdir");
+		expected += !remove;
+		below = openat(fd, name, O_RDONLY | O_DIRECTORY);
+		check(below >= 0, name);
+		grow(below, width, levels - 1, remove);
+		close(below);
+		if (remove)
+			check(!unlinkat(fd, name, AT_REMOVEDIR), "rmdir");
+	}
+}
+
+static void measure_tree(const char *name, int width, int levels,
+			 long long (*once)(void))
+{
+	int fd = open(file(""), O_RDONLY | O_DIRECTORY);
+
+	check(fd >= 0, file(""));
+	expected = 1;
+	grow(fd, width, levels, false);
+	repeat(row(name), 31, once);
+	grow(fd, width, levels, true);
+	close(fd);
+}
+
+/* What is there without processes */
+static void measure_files(void)
+{
+	check(!mkdir(file(""), 0755), "mkdir");
+	repeat(row("write_kill"), samples / 2, write_kill);
+	measure_tree("list", NR_LISTED, 1, list_children);
+	measure_tree("walk", WALK_WIDTH, WALK_LEVELS, walk_tree);
+	check(!rmdir(file("")), "rmdir");
 }
 
 static void with_each_kind(void (*fn)(void))
@@ -197,6 +307,7 @@ static void without_bystanders(void)
 {
 	repeat(row("make_remove"), samples / 2, make_remove);
 	report_one(row("memory"), memory());
+	measure_files();
 	measure_all(1, 21, "");
 	measure_all(members / 10, 7, "");
 	measure_all(members, 3, "");
@@ -214,7 +325,7 @@ void bench_groups(void)
 	int i;
 
 	check(others, "calloc");
-	write_text("/proc/sys/user/max_containers", "1000000");
+	prepare_containers();
 	with_each_kind(without_bystanders);
 	for (i = 0; i < bystanders; i++)
 		others[i] = sleeper(NULL);

@@ -132,7 +132,7 @@ void bench_bind(void)
 	pid_t pid = open_target();
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/container", pid);
+	snprintf(path, sizeof(path), "/proc/%d/container/id", pid);
 	target = id_of(path);
 	repeat("same_boot_setns_four", samples, join_by_setns);
 	repeat("same_boot_bind_four", samples, join_by_bind);

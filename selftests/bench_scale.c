@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a container costs among few and among very many */
 #include <pthread.h>
+#include <sys/mount.h>
 
 #include "bench.h"
 
 static int dir;
 static __u64 some_id;
-static char some_name[32], some_path[128];
+static char some_name[32], id_file[128];
 
 static void *sleep_for_ever(void *arg)
 {
@@ -35,7 +36,7 @@ static long long destroy(void)
 	return now() - began;
 }
 
-/* Who has threads is refused, once the container has been found. */
+/* A process that has threads is refused, once the container has been found. */
 static long long by_id(void)
 {
 	struct bind_ns_args args = { .id = some_id };
@@ -85,7 +86,7 @@ static int count_lines(void)
 	return lines;
 }
 
-/* The same by somebody who sees ten of them */
+/* The same by a process that sees ten of them */
 static int ask[2], told[2];
 
 static void view(void)
@@ -94,7 +95,9 @@ static void view(void)
 	long long cost;
 	int i;
 
-	check(!unshare(CLONE_NEWUTS), "unshare");
+	check(!unshare(CLONE_NEWUTS | CLONE_NEWNS), "unshare");
+	check(!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
+	      !mount_containers(""), "mount");
 	for (i = 0; i < 10; i++) {
 		snprintf(name, sizeof(name), CHILDREN "/job%d", i);
 		check(!mkdir(name, 0755), name);
@@ -128,7 +131,8 @@ static void grow(int from, int to)
 		check(!mkdirat(dir, name, 0755), "mkdir");
 		if (from == to / 2) {
 			snprintf(some_name, sizeof(some_name), "%s", name);
-			snprintf(some_path, sizeof(some_path), CHILDREN "/%s", name);
+			snprintf(id_file, sizeof(id_file),
+				 CHILDREN "/%s/container.id", name);
 		}
 	}
 }
@@ -146,7 +150,7 @@ static void measure(int siblings)
 	char row[64];
 	unsigned int i;
 
-	some_id = id_of(some_path);
+	some_id = id_of(id_file);
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
 		snprintf(row, sizeof(row), "%s_at_%d", all[i].name, siblings);
 		repeat(row, samples / 2, all[i].once);
@@ -166,7 +170,7 @@ void bench_scale(void)
 	int there = 0;
 	pid_t viewer;
 
-	write_text("/proc/sys/user/max_containers", "1000000");
+	prepare_containers();
 	check(!pipe(ask) && !pipe(told), "pipe");
 	viewer = sleeper(view);
 	check(!pthread_create(&thread, NULL, sleep_for_ever, NULL), "thread");

@@ -42,12 +42,13 @@ enum { LATE, FORK, NR_VICTIMS };
 static const char * const victim_names[] = { "late", "fork" };
 
 static const struct kind {
-	const char *name, *path, *children;
+	const char *name, *path;
 	const char *stat, *kill, *freeze, *events;
 } container = {
-	"container", CHILDREN "/stall", "children", "stat", "kill", "freeze", "events",
+	"container", CHILDREN "/stall", "container.stat", "container.kill",
+	"container.freeze", "container.events",
 }, cgroup = {
-	"cgroup", CGROUP "/stall", ".", "cgroup.procs", "cgroup.kill",
+	"cgroup", CGROUP "/stall", "cgroup.procs", "cgroup.kill",
 	"cgroup.freeze", "cgroup.events",
 }, *kind;
 
@@ -94,7 +95,7 @@ static void run_on(int cpu)
 	check(!sched_setaffinity(0, sizeof(set), &set), "sched_setaffinity");
 }
 
-/* Those who wait */
+/* What waits */
 
 static int phase(void)
 {
@@ -154,7 +155,7 @@ static void become_fork(void)
 	wait_for_ever(&shared->victim[FORK], fork_exit);
 }
 
-/* From here on all who wait know of it, and have stored what was before. */
+/* From here on both know of it, and have stored what was before. */
 static void set_phase(int nr)
 {
 	int i;
@@ -252,11 +253,11 @@ static void start_threads(int nr)
 
 static void make_empty(void)
 {
-	int dir = open(file(kind->children), O_RDONLY | O_DIRECTORY);
+	int dir = open(kind->path, O_RDONLY | O_DIRECTORY);
 	char name[32];
 	int i;
 
-	check(dir >= 0, kind->children);
+	check(dir >= 0, kind->path);
 	for (i = 0; i < many; i++) {
 		snprintf(name, sizeof(name), "empty%d", i);
 		check(!mkdirat(dir, name, 0755), "mkdir");
@@ -266,10 +267,10 @@ static void make_empty(void)
 
 static void remove_empty(void)
 {
-	int i, dir = open(file(kind->children), O_RDONLY | O_DIRECTORY);
+	int i, dir = open(kind->path, O_RDONLY | O_DIRECTORY);
 	char name[32];
 
-	check(dir >= 0, kind->children);
+	check(dir >= 0, kind->path);
 	for (i = 0; i < many; i++) {
 		snprintf(name, sizeof(name), "empty%d", i);
 		check(!unlinkat(dir, name, AT_REMOVEDIR), "rmdir");
@@ -281,7 +282,7 @@ static void begin_group(void)
 {
 	check(!mkdir(kind->path, 0755), "mkdir");
 	if (kind == &container)
-		id = id_of(kind->path);
+		id = id_of(file("container.id"));
 	else
 		write_text(file("cgroup.procs"), "0");
 
@@ -344,9 +345,9 @@ static void act(int what)
 		wait_line(events, "frozen 0");
 		break;
 	case SIGNAL:
-		/* Nobody is woken up by it. */
+		/* No process is woken up by it. */
 		snprintf(sig, sizeof(sig), "%d", SIGURG);
-		write_text(file("signal"), sig);
+		write_text(file("container.signal"), sig);
 		break;
 	case KILL:
 		write_text(file(kind->kill), "1");
@@ -469,7 +470,7 @@ void bench_stalls(void)
 	pid_t victims[NR_VICTIMS];
 	unsigned int i;
 
-	write_text("/proc/sys/user/max_containers", "1000000");
+	prepare_containers();
 	write_text("/proc/sys/kernel/pid_max", "200000");
 	write_text("/proc/sys/kernel/threads-max", "200000");
 	rounds = samples < 1000 ? 3 : MAX_ROUNDS;

@@ -228,7 +228,7 @@ TEST_F(bind, by_init_leaves_its_old_container_to_others)
 	ASSERT_EQ(0, actor_bind(main_actor, self->id, 0));
 	EXPECT_EQ(self->id, container_id(main_actor, main_actor));
 	EXPECT_EQ(1, read_table(main_actor, &t));
-	EXPECT_EQ(2, actor_list(self->c, "/proc/self/container/children"));
+	EXPECT_EQ(2, actor_children(self->c, CHILDREN));
 	EXPECT_EQ(self->c->pid, container_init(self->c, self->c));
 }
 
@@ -341,7 +341,7 @@ TEST_F(bind, invisible_id_is_enoent)
 TEST_F(bind, held_directory_does_not_make_an_id_known)
 {
 	__s64 fd = actor_open(self->c, O_RDONLY | O_DIRECTORY,
-			      "/proc/self/container/children/unnamed1");
+			      CHILDREN "/unnamed1");
 
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, actor_exit(self->m, 0));

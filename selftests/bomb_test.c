@@ -153,15 +153,22 @@ static void binds_down(void)
 {
 	while (step()) {
 		char path[64], id[24] = "";
-		int fd;
+		int fd, dir;
 
 		if (fork())
 			continue;
-		snprintf(path, sizeof(path), CHILDREN "/job%d", getpid());
-		if (mkdir(path, 0755) < 0)
+		/* The root is the container that the process is in. */
+		dir = mount_detached(NULL);
+		if (dir < 0)
+			_exit(1);
+		snprintf(path, sizeof(path), "job%d", getpid());
+		if (mkdirat(dir, path, 0755) < 0) {
+			close(dir);
 			continue;
-		strcat(path, "/id");
-		fd = open(path, O_RDONLY);
+		}
+		strcat(path, "/container.id");
+		fd = openat(dir, path, O_RDONLY);
+		close(dir);
 		if (fd < 0 || read(fd, id, sizeof(id) - 1) < 0 ||
 		    bind_to(strtoull(id, NULL, 10)) < 0)
 			_exit(1);
@@ -298,7 +305,7 @@ FIXTURE_SETUP(bomb)
 	ASSERT_NE(MAP_FAILED, shared);
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
-	self->events = open(JOB "/events", O_RDONLY | O_CLOEXEC);
+	self->events = open(JOB "/container.events", O_RDONLY | O_CLOEXEC);
 	ASSERT_LE(0, self->events);
 
 	shared->left = BOMB_STEPS;
@@ -346,24 +353,24 @@ static bool nothing_is_left(int events, pid_t *pid)
 
 TEST_F(bomb, is_no_match_for_kill)
 {
-	EXPECT_EQ(0, actor_write(main_actor, "1", JOB "/kill"));
+	EXPECT_EQ(0, actor_write(main_actor, "1", JOB "/container.kill"));
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 	EXPECT_TRUE(nothing_is_left(self->events, self->pid));
 }
 
 TEST_F(bomb, is_no_match_for_kill_when_frozen)
 {
-	EXPECT_EQ(0, actor_write(main_actor, "1", JOB "/freeze"));
-	EXPECT_EQ(0, actor_write(main_actor, "1", JOB "/kill"));
+	EXPECT_EQ(0, actor_write(main_actor, "1", JOB "/container.freeze"));
+	EXPECT_EQ(0, actor_write(main_actor, "1", JOB "/container.kill"));
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 	EXPECT_TRUE(nothing_is_left(self->events, self->pid));
 }
 
 TEST_F(bomb, is_no_match_for_kill_when_thawed)
 {
-	EXPECT_EQ(0, actor_write(main_actor, "1", JOB "/freeze"));
-	EXPECT_EQ(0, actor_write(main_actor, "0", JOB "/freeze"));
-	EXPECT_EQ(0, actor_write(main_actor, "1", JOB "/kill"));
+	EXPECT_EQ(0, actor_write(main_actor, "1", JOB "/container.freeze"));
+	EXPECT_EQ(0, actor_write(main_actor, "0", JOB "/container.freeze"));
+	EXPECT_EQ(0, actor_write(main_actor, "1", JOB "/container.kill"));
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 	EXPECT_TRUE(nothing_is_left(self->events, self->pid));
 }
@@ -384,8 +391,8 @@ TEST_F(bomb, ends_with_init)
 /* From the inside, by one of the processes that go */
 TEST_F(bomb, is_no_match_for_kill_by_init)
 {
-	EXPECT_EQ(-EOWNERDEAD, actor_write(self->i, "1",
-					   "/proc/self/container/kill"));
+	EXPECT_EQ(-EOWNERDEAD, actor_write(self->i, "1", "%s/container.kill",
+					   container_dir(self->i)));
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 	EXPECT_TRUE(nothing_is_left(self->events, self->pid));
 }

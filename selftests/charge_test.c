@@ -154,8 +154,8 @@ TEST_F(charge, does_not_last_as_long_as_a_descriptor)
 	ASSERT_EQ(0, actor_mkdir_child(self->u, "one"));
 	ASSERT_EQ(0, actor_mkdir_child(self->u, "two"));
 	EXPECT_EQ(-ENOSPC, actor_mkdir_child(self->u, "three"));
-	fd[0] = open(CHILDREN "/unnamed1/children/one/id", O_RDONLY);
-	fd[1] = open(CHILDREN "/unnamed1/children/two/id", O_RDONLY);
+	fd[0] = open(CHILDREN "/unnamed1/one/container.id", O_RDONLY);
+	fd[1] = open(CHILDREN "/unnamed1/two/container.id", O_RDONLY);
 	ASSERT_LE(0, fd[0]);
 	ASSERT_LE(0, fd[1]);
 	ASSERT_EQ(0, actor_rmdir_child(self->u, "one"));
@@ -176,7 +176,7 @@ TEST_F(charge, of_implicit_ones_does_not_last_as_long_as_a_descriptor)
 	a = spawn_unshared(self->u, CLONE_NEWUTS);
 	ASSERT_NE(NULL, a);
 	fd = actor_open(main_actor, O_RDONLY,
-			CHILDREN "/unnamed1/children/unnamed1/id");
+			CHILDREN "/unnamed1/unnamed1/container.id");
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, actor_exit(a, 0));
 	b = spawn_unshared(self->u, CLONE_NEWUTS);

@@ -206,7 +206,7 @@ int world_proc(void)
 
 int world_create(void)
 {
-	int i;
+	int i, err;
 
 	if (access("/proc/self/container/id", F_OK) < 0)
 		return -errno;
@@ -237,8 +237,15 @@ int world_create(void)
 	/* Orphans are to be reaped here. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		return -errno;
-	if (unshare(CLONE_NEWUTS) < 0)
+	if (unshare(CLONE_NEWUTS | CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return -errno;
+	err = mount_world();
+	if (err) {
+		/* Not a reason to skip the test, whatever it is */
+		ksft_print_msg("mounting containerfs: %s\n", strerror(-err));
+		return -EIO;
+	}
 	return end_setup();
 }
 
@@ -791,14 +798,6 @@ __s64 actor_rename(struct actor *a, const char *from, const char *to,
 {
 	snprintf(a->str[0], ACTOR_STR, "%s", from);
 	snprintf(a->str[1], ACTOR_STR, "%s", to);
-	return actor_call(a, do_rename, flags, 0, 0, 0);
-}
-
-__s64 actor_rename_child(struct actor *a, const char *from, const char *to,
-			 unsigned int flags)
-{
-	snprintf(a->str[0], ACTOR_STR, "%s/%s", CHILDREN, from);
-	snprintf(a->str[1], ACTOR_STR, "%s/%s", CHILDREN, to);
 	return actor_call(a, do_rename, flags, 0, 0, 0);
 }
 

@@ -9,7 +9,8 @@
  *
  * world_create() puts the main process into a container of its own, of which
  * it is the init: what it sees in /proc/containers is what the test made, even
- * if other tests run at the same time.
+ * if other tests run at the same time. It has a mount namespace, in which
+ * containerfs is mounted with rmdir=kill: its root is that container.
  */
 
 #ifndef __SELFTESTS_CONTAINER_TEST_H__
@@ -40,8 +41,15 @@
 
 #include "kselftest.h"
 
-/* The containers in the reader's own */
-#define CHILDREN "/proc/self/container/children"
+/* Where the world has containerfs mounted; the root is its own container. */
+#define CHILDREN "/sys/fs/container"
+/* The files in each directory of it, all with that before their names */
+#define FILE_PREFIX "container."
+#define NR_FILES 11
+
+#ifndef CONTAINERFS_MAGIC
+#define CONTAINERFS_MAGIC 0x636f6e74
+#endif
 
 /* For a child that does next to nothing */
 #define STACK_SIZE 65536
@@ -209,9 +217,6 @@ __s64 actor_openat(struct actor *a, int fd, int flags, const char *fmt, ...);
 __s64 actor_close(struct actor *a, int fd);
 __s64 actor_rename(struct actor *a, const char *from, const char *to,
 		   unsigned int flags);
-/* rename in /proc/self/container/children/ */
-__s64 actor_rename_child(struct actor *a, const char *from, const char *to,
-			 unsigned int flags);
 __s64 actor_setuid(struct actor *a, uid_t uid);
 __s64 actor_drop_caps(struct actor *a);
 /* Have no other capabilities than those of a mask. */
@@ -220,6 +225,8 @@ __s64 actor_keep_caps(struct actor *a, __u64 caps);
 __s64 actor_userns(struct actor *a, __u64 flags);
 /* Mount a /proc of its own over /proc; it must have a mount namespace. */
 __s64 actor_mount_proc(struct actor *a);
+/* the same with containerfs, over CHILDREN: the root is its own container */
+__s64 actor_mount_containers(struct actor *a, const char *options);
 __printf(3, 4)
 __s64 actor_write(struct actor *a, const char *text, const char *fmt, ...);
 __s64 actor_send_fd(struct actor *a, int sock, int fd);
@@ -340,12 +347,33 @@ __s64 do_waitpid(struct actor *a);
 
 /*
  * Whole containers. @name is that of a child of the world's container, or of
- * one further down, as in "job/children/part".
+ * one further down, as in "job/part".
  */
 
-/* mkdir and rmdir in /proc/self/container/children/ */
+/* Mount containerfs at CHILDREN: 0 or a negative errno */
+int mount_containers(const char *options);
+/* A descriptor of a mount that is nowhere; NULL: without the option rmdir= */
+int mount_detached(const char *rmdir);
+/* For world_create(): what there is to mount */
+int mount_world(void);
+/*
+ * The directory of the container that an actor is in, in the world's mounts;
+ * good until the fourth call from here. A process in a container below the
+ * world's may not walk through CHILDREN: so the directory of such a container is
+ * bound to a place of its own, and that is the path.
+ */
+const char *container_dir(struct actor *a);
+/* Unmount all of them: a mount holds what it shows in memory. */
+void forget_dirs(void);
+/* mkdir, rmdir and rename in the directory of the actor's own container */
 __s64 actor_mkdir_child(struct actor *a, const char *name);
 __s64 actor_rmdir_child(struct actor *a, const char *name);
+__s64 actor_rename_child(struct actor *a, const char *from, const char *to,
+			 unsigned int flags);
+/* as actor_list(), but only the containers in a directory of containerfs */
+__printf(2, 3)
+__s64 actor_children(struct actor *a, const char *fmt, ...);
+__s64 actor_children_fd(struct actor *a, int fd);
 /* Before world_destroy(): with them goes what is no actor, or frozen. */
 void remove_children(void);
 /* fork(), then bind_ns() to a container: the first one is its init */
@@ -357,6 +385,8 @@ struct actor *spawn_in(const char *name);
  */
 int wait_events(const char *path, const char *line);
 int wait_child_events(const char *name, const char *line);
+/* Write to a file of it, as "kill": 0 or a negative errno */
+__s64 write_child(const char *name, const char *file, const char *text);
 /* Write to freeze, wait for the end of it. */
 int freeze_child(const char *name);
 int thaw_child(const char *name);
@@ -468,9 +498,12 @@ __s64 actor_release(struct actor *by, struct actor *a);
 /* Wait until a container is gone, by a descriptor of its events. */
 int wait_end(int events);
 
-/* For tests of what not even root does to the root container: without a world */
+/*
+ * For tests of what not even root does to the root container: without a world.
+ * CHILDREN is the root container's directory if this says so.
+ */
 bool in_root_container(void);
-/* to a file of the own container: 0 or -errno */
+/* to a file there, as "kill": 0 or -errno */
 int write_own(const char *file, const char *text);
 
 #endif /* __SELFTESTS_CONTAINER_TEST_H__ */

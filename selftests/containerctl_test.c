@@ -104,7 +104,8 @@ static int wait_for_command(const char *name, const char *comm)
 	int i;
 
 	for (i = 0; i < 20000; i++) {
-		__s64 pid = actor_number(main_actor, CHILDREN "/%s/init", name);
+		__s64 pid = actor_number(main_actor,
+					 CHILDREN "/%s/container.init", name);
 
 		if (pid > 0 && !strcmp(actor_value(main_actor, "/proc/%lld/comm",
 						   pid), comm))
@@ -175,16 +176,16 @@ TEST_F(containerctl, frozen_ones_are_refused)
 
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "top"));
 	ASSERT_NE(NULL, spawn_in("top"));
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "top/children/sub"));
-	ASSERT_NE(NULL, spawn_in("top/children/sub"));
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, "top/sub"));
+	ASSERT_NE(NULL, spawn_in("top/sub"));
 	ASSERT_EQ(0, freeze_child("top"));
 	for (i = 0; i < ARRAY_SIZE(lines); i++) {
 		EXPECT_EQ(1 << 8, run_and_read(lines[i], self->said,
 					       sizeof(self->said)));
 		EXPECT_TRUE(says(self->said, "/top is frozen"));
 	}
-	EXPECT_EQ(-ENOENT, child_id(main_actor, "top/children/new"));
-	EXPECT_EQ(-ENOENT, child_id(main_actor, "top/children/sub/children/new"));
+	EXPECT_EQ(-ENOENT, child_id(main_actor, "top/new"));
+	EXPECT_EQ(-ENOENT, child_id(main_actor, "top/sub/new"));
 	ASSERT_EQ(0, thaw_child("top"));
 	EXPECT_EQ(0, run("containerctl run top/sub/new true"));
 }
@@ -202,7 +203,7 @@ TEST_F(containerctl, the_wait_for_a_thaw_can_be_interrupted)
 	EXPECT_EQ(0, waitpid(pid, NULL, WNOHANG));
 	EXPECT_EQ(0, kill(pid, SIGINT));
 	EXPECT_EQ(SIGINT, status_of(pid));
-	EXPECT_EQ(-ENOENT, child_id(main_actor, "top/children/new"));
+	EXPECT_EQ(-ENOENT, child_id(main_actor, "top/new"));
 
 	pid = start("containerctl run --wait --unshare pid top/new -- sh -c exit~7");
 	ASSERT_LE(0, pid);
@@ -227,17 +228,18 @@ TEST_F(containerctl, freezing_meanwhile_leaves_nothing_behind)
 		pid = start("containerctl run --unshare pid,mnt top/new -- sh -c exit~7");
 		ASSERT_LE(0, pid);
 		usleep(i * 1000);
-		ASSERT_EQ(0, put_text(CHILDREN "/top/freeze", "1"));
+		ASSERT_EQ(0, put_text(CHILDREN "/top/container.freeze", "1"));
 		usleep(20000);
 		kill(pid, SIGINT);
 		usleep(20000);
-		ASSERT_EQ(0, put_text(CHILDREN "/top/freeze", "0"));
+		ASSERT_EQ(0, put_text(CHILDREN "/top/container.freeze", "0"));
 		status = status_of(pid);
 		/* 1: it was frozen already when containerctl looked */
 		EXPECT_TRUE(status == SIGINT || status == 7 << 8 ||
 			    status == 1 << 8);
-		ASSERT_EQ(-ENOENT, child_id(main_actor, "top/children/new"));
-		ASSERT_EQ(1, actor_read(main_actor, CHILDREN "/top/procs") > 0);
+		ASSERT_EQ(-ENOENT, child_id(main_actor, "top/new"));
+		ASSERT_EQ(1, actor_read(main_actor,
+					CHILDREN "/top/container.procs") > 0);
 	}
 }
 
@@ -287,7 +289,7 @@ TEST_F(containerctl, proc_of_another_pid_namespace)
 	pid = start("containerctl run --unshare pid,mnt --mount-proc x -- sleep 1000");
 	ASSERT_LE(0, pid);
 	ASSERT_EQ(0, wait_for_command("x", "sleep"));
-	init = actor_number(main_actor, CHILDREN "/x/init");
+	init = actor_number(main_actor, CHILDREN "/x/container.init");
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		snprintf(line, sizeof(line),
 			 "nsenter -t %lld -m containerctl %s", init, commands[i]);

@@ -217,7 +217,7 @@ TEST_F(create, disappears_with_its_last_member)
 	ASSERT_NE(NULL, a);
 	EXPECT_EQ(0, actor_exit(a, 0));
 	EXPECT_EQ(1, read_table(main_actor, &t));
-	EXPECT_EQ(0, actor_list(main_actor, "/proc/self/container/children"));
+	EXPECT_EQ(0, actor_children(main_actor, CHILDREN));
 }
 
 FIXTURE(stay) {

@@ -89,8 +89,8 @@ TEST_F(entry, by_root_does_not_expose_it_to_signals)
 {
 	ASSERT_EQ(0, actor_bind(self->peer, self->id, CLONE_NEWUSER));
 	ASSERT_EQ(0, actor_bind(self->root, self->id, 0));
-	EXPECT_EQ(0, actor_write(self->owner, "40",
-				 "/proc/self/container/signal"));
+	EXPECT_EQ(0, actor_write(self->owner, "40", "%s/container.signal",
+				 container_dir(self->owner)));
 	EXPECT_EQ(1, is_pending(self->owner));
 	EXPECT_EQ(1, is_pending(self->peer));
 	EXPECT_EQ(0, is_pending(self->root));
@@ -98,19 +98,21 @@ TEST_F(entry, by_root_does_not_expose_it_to_signals)
 
 TEST_F(entry, by_root_alone_makes_signal_eperm)
 {
+	const char *dir;
 	__s64 id;
 
 	ASSERT_EQ(0, actor_mkdir_child(self->owner, "job"));
 	id = child_id(self->owner, "job");
 	ASSERT_EQ(0, actor_bind(self->root, id, 0));
+	dir = container_dir(self->owner);
 	EXPECT_EQ(-EPERM, actor_write(self->owner, "40",
-				      CHILDREN "/job/signal"));
+				      "%s/job/container.signal", dir));
 	EXPECT_EQ(-EPERM, actor_write(self->owner, "0",
-				      CHILDREN "/job/signal"));
+				      "%s/job/container.signal", dir));
 	EXPECT_EQ(0, is_pending(self->root));
 	/* It is there for those who may signal it by kill(2), too. */
-	EXPECT_EQ(0, actor_write(main_actor, "40",
-				 CHILDREN "/unnamed1/children/job/signal"));
+	EXPECT_EQ(0, actor_write(main_actor, "40", "%s/job/container.signal",
+				 dir));
 	EXPECT_EQ(1, is_pending(self->root));
 }
 

@@ -9,8 +9,8 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define EVENTS CHILDREN "/job/events"
-#define SUB "job/children/sub"
+#define EVENTS CHILDREN "/job/container.events"
+#define SUB "job/sub"
 #define NR_POLLERS 8
 
 /* What poll() tells at once */
@@ -58,7 +58,7 @@ static bool says(int fd, int populated, int frozen)
 
 static int set_freeze(const char *value)
 {
-	return actor_write(main_actor, value, CHILDREN "/job/freeze");
+	return write_child("job", "freeze", value);
 }
 
 /* The init of a new /job/sub, which ends with it */
@@ -122,8 +122,8 @@ TEST_F(events, populated_until_the_last_of_all_below_is_gone)
 	struct actor *a = spawn_below(), *b;
 
 	ASSERT_NE(NULL, a);
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job/children/other"));
-	b = spawn_in("job/children/other");
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job/other"));
+	b = spawn_in("job/other");
 	ASSERT_NE(NULL, b);
 	EXPECT_EQ(0, end_below(a));
 	EXPECT_TRUE(says(self->fd, 1, 0));
@@ -158,7 +158,8 @@ TEST_F(events, frozen_above_is_frozen)
 	int fd;
 
 	ASSERT_NE(NULL, spawn_below());
-	fd = actor_open(main_actor, O_RDONLY, CHILDREN "/" SUB "/events");
+	fd = actor_open(main_actor, O_RDONLY,
+			CHILDREN "/" SUB "/container.events");
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, freeze_child("job"));
 	EXPECT_EQ(CHANGED, poll_now(fd));
@@ -417,7 +418,8 @@ TEST_F(events, of_an_implicit_container_end_with_it)
 	int fd;
 
 	ASSERT_NE(NULL, a);
-	fd = actor_open(main_actor, O_RDONLY, CHILDREN "/unnamed1/events");
+	fd = actor_open(main_actor, O_RDONLY,
+			CHILDREN "/unnamed1/container.events");
 	ASSERT_LE(0, fd);
 	EXPECT_TRUE(says(fd, 1, 0));
 	ASSERT_EQ(0, actor_exit(a, 0));
@@ -463,7 +465,7 @@ static int toggle_frozen(int i)
 
 	for (n = i % 32 * 32; n; n--)
 		getppid();
-	return put_text(CHILDREN "/job/freeze", i % 2 ? "0" : "1");
+	return put_text(CHILDREN "/job/container.freeze", i % 2 ? "0" : "1");
 }
 
 static int toggle_populated(int i)
@@ -476,7 +478,7 @@ static int toggle_populated(int i)
 	(void)i;
 	if (mkdir(CHILDREN "/" SUB, 0755) < 0)
 		return -errno;
-	fd = open(CHILDREN "/" SUB "/id", O_RDONLY);
+	fd = open(CHILDREN "/" SUB "/container.id", O_RDONLY);
 	if (fd < 0 || read(fd, id, sizeof(id) - 1) < 0)
 		return -errno;
 	close(fd);

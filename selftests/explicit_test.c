@@ -38,7 +38,7 @@ TEST_F(init, exit_kills_the_members)
 	EXPECT_EQ(0, actor_exit(self->i, 0));
 	EXPECT_EQ(SIGKILL, actor_reap(self->m));
 	EXPECT_STREQ("gone", container_state(main_actor, self->id));
-	EXPECT_EQ(0, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(0, actor_children(main_actor, CHILDREN));
 }
 
 TEST_F(init, status_is_its_parents_to_see)
@@ -87,7 +87,7 @@ TEST_F(init, exit_takes_empty_ones_below_with_it)
 	struct table t;
 
 	ASSERT_EQ(0, actor_mkdir_child(self->i, "part"));
-	ASSERT_EQ(0, actor_mkdir_child(self->i, "part/children/piece"));
+	ASSERT_EQ(0, actor_mkdir_child(self->i, "part/piece"));
 	EXPECT_EQ(0, actor_exit(self->i, 0));
 	EXPECT_EQ(SIGKILL, actor_reap(self->m));
 	EXPECT_EQ(1, read_table(main_actor, &t));
@@ -110,7 +110,7 @@ TEST_F(init, exit_below_leaves_those_above_alone)
 
 	ASSERT_NE(NULL, e);
 	EXPECT_EQ(0, actor_exit(e, 0));
-	EXPECT_EQ(0, actor_list(self->i, CHILDREN));
+	EXPECT_EQ(0, actor_children(self->i, "%s", container_dir(self->i)));
 	EXPECT_EQ(0, actor_unshare(self->m, 0));
 	EXPECT_STREQ("running", container_state(main_actor, self->id));
 }
@@ -259,7 +259,7 @@ TEST_F(init, that_was_goes_with_pid_1)
 FIXTURE(dying) {
 	struct actor *i, *m, *c, *tracer;
 	__s64 id, part;
-	int children;
+	int dir;
 	struct table table;
 };
 
@@ -279,9 +279,8 @@ FIXTURE_SETUP(dying)
 	ASSERT_EQ(0, actor_mkdir_child(self->i, "part"));
 	self->id = container_id(main_actor, self->i);
 	self->part = child_id(self->i, "part");
-	self->children = open(CHILDREN "/job/children",
-			      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	ASSERT_LE(0, self->children);
+	self->dir = open(CHILDREN "/job", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ASSERT_LE(0, self->dir);
 	ASSERT_EQ(0, actor_hold(self->tracer, self->m));
 	ASSERT_EQ(0, actor_exit(self->i, 0));
 	ASSERT_EQ(0, actor_wait_held(self->tracer, self->m));
@@ -320,7 +319,7 @@ TEST_F(dying, is_not_entered)
 
 TEST_F(dying, gets_no_children)
 {
-	EXPECT_EQ(-1, mkdirat(self->children, "new", 0755));
+	EXPECT_EQ(-1, mkdirat(self->dir, "new", 0755));
 	/* Nothing is found there any more, if it comes to that first. */
 	EXPECT_TRUE(errno == ENODEV || errno == ENOENT);
 }

@@ -84,7 +84,7 @@ static bool nothing_happened(struct actor *a, struct snapshot *before)
 	snapshot(a, &after);
 	return !memcmp(before, &after, sizeof(after)) &&
 	       read_table(main_actor, &t) == 1 &&
-	       !actor_list(main_actor, "/proc/self/container/children");
+	       !actor_children(main_actor, CHILDREN);
 }
 
 TEST_F(nospace, unshare_of_it_leaves_nothing)
@@ -196,8 +196,7 @@ TEST_F(fail, fork_into_a_dead_pid_namespace_leaves_nothing)
 	EXPECT_EQ(0, actor_exit(p1, 0));
 	EXPECT_EQ(NULL, spawn_how(self->a, SPAWN_CLONE, CLONE_NEWUTS));
 	EXPECT_EQ(ENOMEM, errno);
-	EXPECT_EQ(0, actor_list(main_actor, "/proc/%d/container/children",
-				self->a->pid));
+	EXPECT_EQ(0, actor_children(main_actor, "%s", container_dir(self->a)));
 	EXPECT_EQ(self->a->pid, container_init(main_actor, self->a));
 }
 
@@ -322,6 +321,40 @@ TEST_F_TIMEOUT(memory, bind_without_it_changes_nothing, 900)
 	EXPECT_LT(0, failed);
 }
 
+/* A mount, and the first look at what is there */
+static __s64 do_mount_and_look(struct actor *a)
+{
+	int dir = mount_detached("kill");
+	struct stat st;
+	__s64 ret;
+
+	(void)a;
+	if (dir < 0)
+		return dir;
+	ret = result(fstatat(dir, "container.id", &st, 0));
+	close(dir);
+	return ret;
+}
+
+TEST_F_TIMEOUT(memory, mount_without_it_leaves_nothing, 900)
+{
+	__s64 ret = -ENOMEM;
+	int nth, failed = 0;
+
+	for (nth = 1; nth < MAX_NTH && ret; nth++) {
+		ret = actor_fail_nth(self->a, nth, do_mount_and_look, 0, 0);
+		failed += ret < 0;
+		ASSERT_TRUE(ret >= 0 || ret == -ENOMEM) {
+			TH_LOG("allocation %d: %lld", nth, (long long)ret);
+		}
+		ASSERT_TRUE(nothing_happened(self->a, &self->before)) {
+			TH_LOG("allocation %d", nth);
+		}
+	}
+	EXPECT_EQ(0, ret);
+	EXPECT_LT(0, failed);
+}
+
 TEST_F_TIMEOUT(memory, rename_without_it_changes_nothing, 900)
 {
 	struct actor *target = spawn_unshared(main_actor, CLONE_NEWUTS);
@@ -331,10 +364,8 @@ TEST_F_TIMEOUT(memory, rename_without_it_changes_nothing, 900)
 
 	ASSERT_NE(NULL, target);
 	for (nth = 1; nth < MAX_NTH && ret; nth++) {
-		snprintf(self->a->str[0], ACTOR_STR,
-			 "/proc/self/container/children/%s", names[0]);
-		snprintf(self->a->str[1], ACTOR_STR,
-			 "/proc/self/container/children/%s", names[1]);
+		snprintf(self->a->str[0], ACTOR_STR, CHILDREN "/%s", names[0]);
+		snprintf(self->a->str[1], ACTOR_STR, CHILDREN "/%s", names[1]);
 		ret = actor_fail_nth(self->a, nth, do_rename_it, 0, 0);
 		if (ret < 0) {
 			ASSERT_EQ(-ENOMEM, ret);

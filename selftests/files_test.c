@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The files in /proc/<pid>/container/ */
+/*
+ * What the files of a container tell, in /proc/<pid>/container/ and in
+ * containerfs
+ */
+
+#include <limits.h>
 
 #include "kselftest_harness.h"
 #include "container_test.h"
@@ -7,6 +12,18 @@
 /* /unnamed1 with init a and member b */
 FIXTURE(files) {
 	struct actor *a, *b;
+};
+
+FIXTURE_VARIANT(files) {
+	bool proc;
+};
+
+FIXTURE_VARIANT_ADD(files, proc) {
+	.proc = true,
+};
+
+FIXTURE_VARIANT_ADD(files, containerfs) {
+	.proc = false,
 };
 
 FIXTURE_SETUP(files)
@@ -25,75 +42,42 @@ FIXTURE_TEARDOWN(files)
 	world_destroy();
 }
 
-TEST_F(files, directory_holds_the_documented_entries)
+/* Read a file of an actor's container, one way or the other. */
+static __s64 read_file(bool proc, struct actor *of, const char *name)
 {
-	const char * const entries[] = {
-		"id", "path", "init", "status", "ns", "procs", "children",
-	};
-	size_t i;
-
-	ASSERT_LT(0, actor_list(main_actor, "/proc/self/container"));
-	for (i = 0; i < ARRAY_SIZE(entries); i++) {
-		EXPECT_TRUE(actor_has_line(main_actor, entries[i])) {
-			TH_LOG("%s", entries[i]);
-		}
-	}
-	ASSERT_LT(0, actor_list(main_actor, CHILDREN "/unnamed1"));
-	for (i = 0; i < ARRAY_SIZE(entries); i++) {
-		EXPECT_TRUE(actor_has_line(main_actor, entries[i])) {
-			TH_LOG("%s", entries[i]);
-		}
-	}
+	if (proc)
+		return actor_read(main_actor, "/proc/%d/container/%s", of->pid,
+				  name);
+	return actor_read(main_actor, "%s/" FILE_PREFIX "%s",
+			  container_dir(of), name);
 }
 
-TEST_F(files, are_the_same_by_pid_and_by_name)
+static __s64 read_number(bool proc, struct actor *of, const char *name)
 {
-	__s64 id = container_id(main_actor, self->a);
-
-	EXPECT_EQ(id, actor_number(main_actor, "/proc/%d/container/id",
-				   self->a->pid));
-	EXPECT_EQ(id, actor_number(main_actor, "/proc/%d/container/id",
-				   self->b->pid));
-	EXPECT_EQ(id, actor_number(main_actor, CHILDREN "/unnamed1/id"));
+	return read_file(proc, of, name) > 0 ? atoll(main_actor->buf) : -1;
 }
 
-/* What walks a tree tells directories by them. */
-TEST_F(files, keep_the_numbers_of_their_inodes)
+/* A line of status */
+static bool status_says(bool proc, struct actor *of, const char *key,
+			const char *value)
 {
-	static const char * const paths[] = {
-		CHILDREN, CHILDREN "/unnamed1", CHILDREN "/unnamed1/children",
-		CHILDREN "/unnamed1/id", CHILDREN "/unnamed1/path",
-	};
-	struct stat first[ARRAY_SIZE(paths)], second;
-	unsigned int i, j;
+	char line[PATH_MAX];
 
-	for (i = 0; i < ARRAY_SIZE(paths); i++) {
-		ASSERT_EQ(0, stat(paths[i], &first[i]));
-		ASSERT_EQ(0, stat(paths[i], &second));
-		EXPECT_EQ(first[i].st_ino, second.st_ino);
-		for (j = 0; j < i; j++)
-			EXPECT_NE(first[i].st_ino, first[j].st_ino);
-	}
+	snprintf(line, sizeof(line), "%s:\t%s", key, value);
+	return read_file(proc, of, "status") > 0 &&
+	       actor_has_line(main_actor, line);
 }
 
 TEST_F(files, init_is_the_pid)
 {
-	EXPECT_EQ(self->a->pid,
-		  actor_number(main_actor, CHILDREN "/unnamed1/init"));
-}
-
-TEST_F(files, init_is_zero_without_one)
-{
-	ASSERT_EQ(0, actor_unshare(self->b, CLONE_NEWUTS));
-	EXPECT_EQ(0, actor_exit(self->a, 0));
-	EXPECT_EQ(0, actor_number(main_actor, CHILDREN "/unnamed1/init"));
+	EXPECT_EQ(self->a->pid, read_number(variant->proc, self->a, "init"));
 }
 
 TEST_F(files, procs_lists_the_members)
 {
 	char pid[16];
 
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/procs"));
+	ASSERT_LT(0, read_file(variant->proc, self->a, "procs"));
 	snprintf(pid, sizeof(pid), "%d", self->a->pid);
 	EXPECT_TRUE(actor_has_line(main_actor, pid));
 	snprintf(pid, sizeof(pid), "%d", self->b->pid);
@@ -107,7 +91,7 @@ TEST_F(files, procs_does_not_list_those_below)
 	char pid[16];
 
 	ASSERT_EQ(0, actor_unshare(self->b, CLONE_NEWUTS));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/procs"));
+	ASSERT_LT(0, read_file(variant->proc, self->a, "procs"));
 	snprintf(pid, sizeof(pid), "%d\n", self->a->pid);
 	EXPECT_STREQ(pid, main_actor->buf);
 }
@@ -119,16 +103,9 @@ TEST_F(files, procs_lists_a_threaded_process_once)
 	ASSERT_NE(NULL, spawn_thread(self->a));
 	ASSERT_NE(NULL, spawn_thread(self->a));
 	EXPECT_EQ(0, actor_exit(self->b, 0));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/procs"));
+	ASSERT_LT(0, read_file(variant->proc, self->a, "procs"));
 	snprintf(pid, sizeof(pid), "%d\n", self->a->pid);
 	EXPECT_STREQ(pid, main_actor->buf);
-}
-
-TEST_F(files, procs_is_empty_without_members)
-{
-	ASSERT_EQ(0, actor_unshare(self->b, CLONE_NEWUTS));
-	EXPECT_EQ(0, actor_exit(self->a, 0));
-	EXPECT_EQ(0, actor_read(main_actor, CHILDREN "/unnamed1/procs"));
 }
 
 TEST_F(files, procs_lists_more_than_a_page)
@@ -146,7 +123,7 @@ TEST_F(files, procs_lists_more_than_a_page)
 			_exit(0);
 		}
 	}
-	ASSERT_LT(0, actor_read(main_actor, "/proc/self/container/procs"));
+	ASSERT_LT(0, read_file(variant->proc, main_actor, "procs"));
 	for (p = main_actor->buf; *p; p++)
 		n += *p == '\n';
 	EXPECT_EQ(101, n);
@@ -156,12 +133,13 @@ TEST_F(files, status_has_the_documented_keys)
 {
 	static const char * const keys[] = {
 		"Name", "Id", "Path", "Parent", "Level", "Kind", "State",
-		"Init", "Processes", "Strayed", "Children", "Namespaces",
+		"Freeze", "Holds", "Init", "Processes", "Strayed", "Children",
+		"Namespaces",
 	};
 	const char *p;
 	size_t i;
 
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/status"));
+	ASSERT_LT(0, read_file(variant->proc, self->a, "status"));
 	/* in this order, each "Key:\tvalue" */
 	p = main_actor->buf;
 	for (i = 0; i < ARRAY_SIZE(keys); i++) {
@@ -181,17 +159,16 @@ TEST_F(files, status_tells_what_the_other_files_tell)
 	snprintf(id, sizeof(id), "%lld",
 		 (long long)container_id(main_actor, self->a));
 	snprintf(init, sizeof(init), "%d", self->a->pid);
-	EXPECT_STREQ("unnamed1", container_status(main_actor, self->a, "Name"));
-	EXPECT_STREQ(id, container_status(main_actor, self->a, "Id"));
-	EXPECT_STREQ("/unnamed1",
-		     container_status(main_actor, self->a, "Path"));
-	EXPECT_STREQ("1", container_status(main_actor, self->a, "Level"));
-	EXPECT_STREQ("implicit", container_status(main_actor, self->a, "Kind"));
-	EXPECT_STREQ("running", container_status(main_actor, self->a, "State"));
-	EXPECT_STREQ(init, container_status(main_actor, self->a, "Init"));
-	EXPECT_STREQ("2", container_status(main_actor, self->a, "Processes"));
-	EXPECT_STREQ("0", container_status(main_actor, self->a, "Strayed"));
-	EXPECT_STREQ("0", container_status(main_actor, self->a, "Children"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Name", "unnamed1"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Id", id));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Path", "/unnamed1"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Level", "1"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Kind", "implicit"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "State", "running"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Init", init));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Processes", "2"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Strayed", "0"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Children", "0"));
 }
 
 /* They are in it with namespaces that were made elsewhere. */
@@ -202,23 +179,23 @@ TEST_F(files, status_counts_strayed_processes)
 
 	ASSERT_NE(NULL, c);
 	ASSERT_EQ(0, actor_bind(c, id, 0));
-	EXPECT_STREQ("3", container_status(main_actor, self->a, "Processes"));
-	EXPECT_STREQ("1", container_status(main_actor, self->a, "Strayed"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Processes", "3"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Strayed", "1"));
 	d = spawn(c);
 	ASSERT_NE(NULL, d);
-	EXPECT_STREQ("2", container_status(main_actor, self->a, "Strayed"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Strayed", "2"));
 	EXPECT_EQ(0, actor_exit(d, 0));
 	/* In those of the container */
 	EXPECT_EQ(0, actor_bind(c, id, CLONE_NEWUTS));
-	EXPECT_STREQ("0", container_status(main_actor, self->a, "Strayed"));
-	EXPECT_STREQ("0", container_status(main_actor, main_actor, "Strayed"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Strayed", "0"));
+	EXPECT_TRUE(status_says(variant->proc, main_actor, "Strayed", "0"));
 }
 
 TEST_F(files, status_counts_children)
 {
 	ASSERT_EQ(0, actor_unshare(self->b, CLONE_NEWUTS));
-	EXPECT_STREQ("1", container_status(main_actor, self->a, "Children"));
-	EXPECT_STREQ("1", container_status(main_actor, self->a, "Processes"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Children", "1"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Processes", "1"));
 }
 
 TEST_F(files, status_tells_inits_namespaces)
@@ -236,18 +213,8 @@ TEST_F(files, status_tells_inits_namespaces)
 				"%s%s:%lld", i ? " " : "", ns_kinds[i].name,
 				(long long)id);
 	}
-	EXPECT_STREQ(expected, container_status(main_actor, self->a,
-						"Namespaces"));
-}
-
-TEST_F(files, status_tells_no_namespaces_without_init)
-{
-	ASSERT_EQ(0, actor_unshare(self->b, CLONE_NEWUTS));
-	EXPECT_EQ(0, actor_exit(self->a, 0));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/status"));
-	EXPECT_TRUE(actor_has_line(main_actor, "State:\tempty"));
-	EXPECT_TRUE(actor_has_line(main_actor, "Namespaces:\t-"));
-	EXPECT_TRUE(actor_has_line(main_actor, "Processes:\t0"));
+	EXPECT_TRUE(status_says(variant->proc, self->a, "Namespaces",
+				expected));
 }
 
 /* A line of the ns file */
@@ -261,12 +228,13 @@ struct ns_line {
 	char init[16];
 };
 
-/* The line of a namespace, from the ns file of /unnamed1 */
-static bool find_ns(const char *type, __s64 id, struct ns_line *l)
+/* The line of a namespace, from the ns file of an actor's container */
+static bool find_ns(bool proc, struct actor *of, const char *type, __s64 id,
+		    struct ns_line *l)
 {
 	char *line;
 
-	if (actor_read(main_actor, CHILDREN "/unnamed1/ns") <= 0)
+	if (read_file(proc, of, "ns") <= 0)
 		return false;
 	for (line = strtok(main_actor->buf, "\n"); line;
 	     line = strtok(NULL, "\n"))
@@ -283,7 +251,7 @@ TEST_F(files, ns_begins_with_a_header)
 	char *line, *word;
 	char header[128] = "";
 
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/ns"));
+	ASSERT_LT(0, read_file(variant->proc, self->a, "ns"));
 	line = strtok(main_actor->buf, "\n");
 	ASSERT_NE(NULL, line);
 	for (word = strtok(line, " \t"); word; word = strtok(NULL, " \t")) {
@@ -307,7 +275,8 @@ TEST_F(files, ns_has_a_line_for_each_namespace)
 		if (id <= 0)
 			continue;
 		n++;
-		ASSERT_TRUE(find_ns(ns_kinds[i].name, id, &l)) {
+		ASSERT_TRUE(find_ns(variant->proc, self->a, ns_kinds[i].name,
+				    id, &l)) {
 			TH_LOG("%s", ns_kinds[i].name);
 		}
 		snprintf(path, sizeof(path), "/proc/%d/ns/%s", self->a->pid,
@@ -319,7 +288,7 @@ TEST_F(files, ns_has_a_line_for_each_namespace)
 		EXPECT_EQ(2, l.procs);
 		EXPECT_STREQ("init", l.init);
 	}
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/ns"));
+	ASSERT_LT(0, read_file(variant->proc, self->a, "ns"));
 	for (p = main_actor->buf; *p; p++)
 		n -= *p == '\n';
 	EXPECT_EQ(-1, n);
@@ -332,10 +301,11 @@ TEST_F(files, ns_shows_members_that_init_has_left)
 
 	/* Init goes elsewhere, the other member stays. */
 	ASSERT_EQ(0, actor_unshare(self->a, CLONE_NEWUTS));
-	ASSERT_TRUE(find_ns("uts", old, &l));
+	ASSERT_TRUE(find_ns(variant->proc, self->a, "uts", old, &l));
 	EXPECT_EQ(1, l.procs);
 	EXPECT_STREQ("-", l.init);
-	ASSERT_TRUE(find_ns("uts", ns_id(main_actor, self->a, "uts"), &l));
+	ASSERT_TRUE(find_ns(variant->proc, self->a, "uts",
+			    ns_id(main_actor, self->a, "uts"), &l));
 	EXPECT_EQ(1, l.procs);
 	EXPECT_STREQ("init", l.init);
 }
@@ -347,7 +317,7 @@ TEST_F(files, ns_counts_members_only)
 
 	/* The world uses it as well. */
 	EXPECT_EQ(ipc, ns_id(main_actor, main_actor, "ipc"));
-	ASSERT_TRUE(find_ns("ipc", ipc, &l));
+	ASSERT_TRUE(find_ns(variant->proc, self->a, "ipc", ipc, &l));
 	EXPECT_EQ(2, l.procs);
 }
 
@@ -357,159 +327,123 @@ TEST_F(files, ns_shows_the_reference_of_a_descriptor)
 	struct ns_line before, held, after;
 	__s64 fd;
 
-	ASSERT_TRUE(find_ns("uts", uts, &before));
+	ASSERT_TRUE(find_ns(variant->proc, self->a, "uts", uts, &before));
 	fd = actor_open(main_actor, O_RDONLY, "/proc/%d/ns/uts", self->a->pid);
 	ASSERT_LE(0, fd);
-	ASSERT_TRUE(find_ns("uts", uts, &held));
+	ASSERT_TRUE(find_ns(variant->proc, self->a, "uts", uts, &held));
 	EXPECT_EQ(before.active + 1, held.active);
 	EXPECT_LT(before.refs, held.refs);
 	EXPECT_EQ(before.procs, held.procs);
 	EXPECT_EQ(0, actor_close(main_actor, fd));
-	ASSERT_TRUE(find_ns("uts", uts, &after));
+	ASSERT_TRUE(find_ns(variant->proc, self->a, "uts", uts, &after));
 	EXPECT_EQ(before.active, after.active);
 	EXPECT_EQ(before.refs, after.refs);
 }
 
-TEST_F(files, ns_is_only_a_header_without_members)
+/* /unnamed1 without members, so that only containerfs has its files */
+FIXTURE(empty) {
+	struct actor *below;
+};
+
+FIXTURE_SETUP(empty)
 {
-	ASSERT_EQ(0, actor_unshare(self->b, CLONE_NEWUTS));
-	EXPECT_EQ(0, actor_exit(self->a, 0));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/ns"));
-	EXPECT_EQ(strlen(main_actor->buf) - 1,
-		  (size_t)(strchr(main_actor->buf, '\n') - main_actor->buf));
-}
-
-TEST_F(files, are_in_the_pid_namespace_of_the_mount)
-{
-	struct actor *p1;
-
-	/* a, outside, waits for p1, the pid 1, which has a /proc of its own. */
-	EXPECT_EQ(0, actor_exit(self->b, 0));
-	ASSERT_EQ(0, actor_unshare(self->a, CLONE_NEWPID | CLONE_NEWNS));
-	p1 = spawn(self->a);
-	ASSERT_NE(NULL, p1);
-	ASSERT_EQ(0, actor_mount_proc(p1));
-	EXPECT_EQ(1, actor_number(p1, "/proc/self/container/init"));
-	EXPECT_EQ(p1->pid, container_init(main_actor, p1));
-
-	ASSERT_LT(0, actor_read(p1, "/proc/self/container/procs"));
-	EXPECT_TRUE(actor_has_line(p1, "1"));
-	/* a has none there. */
-	EXPECT_TRUE(actor_has_line(p1, "0"));
-	EXPECT_EQ(4U, strlen(p1->buf));
-}
-
-FIXTURE(entry) {
 	struct actor *a;
-};
-
-FIXTURE_VARIANT(entry) {
-	const char *path;
-};
-
-FIXTURE_VARIANT_ADD(entry, containers) {
-	.path = "/proc/containers",
-};
-
-FIXTURE_VARIANT_ADD(entry, id) {
-	.path = CHILDREN "/unnamed1/id",
-};
-
-FIXTURE_VARIANT_ADD(entry, path) {
-	.path = CHILDREN "/unnamed1/path",
-};
-
-FIXTURE_VARIANT_ADD(entry, init) {
-	.path = CHILDREN "/unnamed1/init",
-};
-
-FIXTURE_VARIANT_ADD(entry, status) {
-	.path = CHILDREN "/unnamed1/status",
-};
-
-FIXTURE_VARIANT_ADD(entry, ns) {
-	.path = CHILDREN "/unnamed1/ns",
-};
-
-FIXTURE_VARIANT_ADD(entry, procs) {
-	.path = CHILDREN "/unnamed1/procs",
-};
-
-FIXTURE_SETUP(entry)
-{
-	int i;
 
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	ASSERT_NE(NULL, self->a);
-	for (i = 0; i < 5; i++)
-		ASSERT_NE(NULL, spawn(self->a));
+	a = spawn_unshared(main_actor, CLONE_NEWUTS);
+	ASSERT_NE(NULL, a);
+	self->below = spawn_unshared(a, CLONE_NEWUTS);
+	ASSERT_NE(NULL, self->below);
+	ASSERT_EQ(0, actor_exit(a, 0));
 }
 
-FIXTURE_TEARDOWN(entry)
+FIXTURE_TEARDOWN(empty)
 {
 	world_destroy();
 }
 
-TEST_F(entry, can_be_read_byte_by_byte)
+TEST_F(empty, init_is_zero)
 {
-	char text[8192];
-	size_t len = 0;
-	ssize_t n;
-	int fd;
-
-	ASSERT_LT(0, actor_read(main_actor, "%s", variant->path));
-	fd = open(variant->path, O_RDONLY);
-	ASSERT_LE(0, fd);
-	do {
-		n = read(fd, text + len, 1);
-		ASSERT_LE(0, n);
-		len += n;
-	} while (n && len < sizeof(text));
-	ASSERT_LT(len, sizeof(text));
-	text[len] = '\0';
-	EXPECT_STREQ(main_actor->buf, text);
-	close(fd);
+	EXPECT_EQ(0, actor_number(main_actor,
+				  CHILDREN "/unnamed1/container.init"));
 }
 
-TEST_F(entry, can_be_read_again_after_lseek)
+TEST_F(empty, procs_is_empty)
 {
-	char text[2][8192] = {};
-	ssize_t n;
-	int fd;
-
-	fd = open(variant->path, O_RDONLY);
-	ASSERT_LE(0, fd);
-	n = read(fd, text[0], sizeof(text[0]) - 1);
-	ASSERT_LT(0, n);
-	ASSERT_EQ(0, lseek(fd, 0, SEEK_SET));
-	EXPECT_EQ(n, read(fd, text[1], sizeof(text[1]) - 1));
-	EXPECT_STREQ(text[0], text[1]);
-	/* and from the middle */
-	ASSERT_EQ(n / 2, lseek(fd, n / 2, SEEK_SET));
-	memset(text[1], 0, sizeof(text[1]));
-	EXPECT_EQ(n - n / 2, read(fd, text[1], sizeof(text[1]) - 1));
-	EXPECT_STREQ(text[0] + n / 2, text[1]);
-	close(fd);
+	EXPECT_EQ(0, actor_read(main_actor,
+				CHILDREN "/unnamed1/container.procs"));
 }
 
-TEST_F(entry, is_read_only)
+TEST_F(empty, status_tells_no_namespaces)
 {
-	struct stat st;
-
-	ASSERT_EQ(0, stat(variant->path, &st));
-	EXPECT_EQ((mode_t)(S_IFREG | 0444), st.st_mode);
+	ASSERT_LT(0, actor_read(main_actor,
+				CHILDREN "/unnamed1/container.status"));
+	EXPECT_TRUE(actor_has_line(main_actor, "State:\tempty"));
+	EXPECT_TRUE(actor_has_line(main_actor, "Namespaces:\t-"));
+	EXPECT_TRUE(actor_has_line(main_actor, "Processes:\t0"));
 }
 
-TEST_F(entry, is_readable_by_a_user)
+TEST_F(empty, ns_is_only_a_header)
 {
-	struct actor *user = spawn(main_actor);
+	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/container.ns"));
+	EXPECT_EQ(strlen(main_actor->buf) - 1,
+		  (size_t)(strchr(main_actor->buf, '\n') - main_actor->buf));
+}
 
-	ASSERT_NE(NULL, user);
-	ASSERT_EQ(0, actor_setuid(user, UID_USER));
-	EXPECT_LT(0, actor_read(user, "%s", variant->path));
+/*
+ * a, which is in the world's pid namespace, waits for p1, the pid 1 of another
+ * one, which has a /proc of its own. Both are in /unnamed1, p1 is its init.
+ */
+FIXTURE(pids) {
+	struct actor *a, *p1;
+	char dir[64];
+};
+
+FIXTURE_SETUP(pids)
+{
+	setup_world(_metadata);
+	if (_metadata->exit_code)
+		return;
+	self->a = spawn_unshared(main_actor, CLONE_NEWPID | CLONE_NEWNS);
+	ASSERT_NE(NULL, self->a);
+	self->p1 = spawn(self->a);
+	ASSERT_NE(NULL, self->p1);
+	/* Before its mounts are its own */
+	snprintf(self->dir, sizeof(self->dir), "%s", container_dir(self->a));
+	ASSERT_EQ(0, actor_mount_proc(self->p1));
+}
+
+FIXTURE_TEARDOWN(pids)
+{
+	world_destroy();
+}
+
+/* a has none there. */
+static bool has_1_and_0(struct actor *reader)
+{
+	return actor_has_line(reader, "1") && actor_has_line(reader, "0") &&
+	       strlen(reader->buf) == 4;
+}
+
+TEST_F(pids, in_proc_are_those_of_the_mount)
+{
+	EXPECT_EQ(1, actor_number(self->p1, "/proc/self/container/init"));
+	EXPECT_EQ(self->p1->pid, container_init(main_actor, self->p1));
+	ASSERT_LT(0, actor_read(self->p1, "/proc/self/container/procs"));
+	EXPECT_TRUE(has_1_and_0(self->p1));
+	/* The same mount, seen by a process of another pid namespace */
+	EXPECT_EQ(1, actor_number(self->a, "/proc/1/container/init"));
+}
+
+TEST_F(pids, in_containerfs_are_those_of_the_reader)
+{
+	EXPECT_EQ(1, actor_number(self->p1, "%s/container.init", self->dir));
+	ASSERT_LT(0, actor_read(self->p1, "%s/container.procs", self->dir));
+	EXPECT_TRUE(has_1_and_0(self->p1));
+	EXPECT_EQ(self->p1->pid,
+		  actor_number(self->a, "%s/container.init", self->dir));
 }
 
 TEST_HARNESS_MAIN

@@ -118,7 +118,8 @@ TEST_F(both, cgroup_does_not_freeze_the_container)
 	ASSERT_EQ(0, freeze_cgroup(self->dir));
 	ASSERT_TRUE(actor_stands_still(self->a));
 	EXPECT_EQ(0, wait_child_events("job", "frozen 0"));
-	EXPECT_STREQ("0", actor_value(main_actor, CHILDREN "/job/freeze"));
+	EXPECT_STREQ("0", actor_value(main_actor,
+				      CHILDREN "/job/container.freeze"));
 	EXPECT_TRUE(child_has_state("job", "running"));
 }
 
@@ -185,7 +186,7 @@ TEST_F(both, task_frozen_by_both_is_killed)
 TEST_F(both, container_is_killed_in_a_frozen_cgroup)
 {
 	ASSERT_EQ(0, freeze_cgroup(self->dir));
-	ASSERT_EQ(0, actor_write(main_actor, "1", CHILDREN "/job/kill"));
+	ASSERT_EQ(0, write_child("job", "kill", "1"));
 	EXPECT_EQ(SIGKILL, actor_reap(self->a));
 	EXPECT_EQ(0, wait_events(self->events, "populated 0"));
 }
@@ -223,7 +224,7 @@ TEST_F_TIMEOUT(both, toggled_at_once_end_in_order, 300)
 	}
 	for (i = 0; i < n; i++)
 		ASSERT_EQ(0, actor_write(main_actor, i % 2 ? "0" : "1",
-					 CHILDREN "/job/freeze"));
+					 CHILDREN "/job/container.freeze"));
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	ASSERT_EQ(0, status);
 	ASSERT_EQ(0, thaw_child("job"));

@@ -6,7 +6,7 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define SUB "job/children/sub"
+#define SUB "job/sub"
 
 /* /job, without a member */
 FIXTURE(empty) {
@@ -34,8 +34,8 @@ TEST_F(empty, container_is_frozen_at_once)
 	struct table t;
 
 	EXPECT_TRUE(child_has_state("job", "empty"));
-	ASSERT_EQ(0, actor_write(main_actor, "1", CHILDREN "/job/freeze"));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/job/events"));
+	ASSERT_EQ(0, write_child("job", "freeze", "1"));
+	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/job/container.events"));
 	EXPECT_STREQ("populated 0\nfrozen 1\n", main_actor->buf);
 	EXPECT_TRUE(child_has_state("job", "frozen"));
 	ASSERT_EQ(2, read_table(main_actor, &t));
@@ -44,16 +44,16 @@ TEST_F(empty, container_is_frozen_at_once)
 
 TEST_F(empty, container_thaws_at_once)
 {
-	ASSERT_EQ(0, actor_write(main_actor, "1", CHILDREN "/job/freeze"));
-	ASSERT_EQ(0, actor_write(main_actor, "0", CHILDREN "/job/freeze"));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/job/events"));
+	ASSERT_EQ(0, write_child("job", "freeze", "1"));
+	ASSERT_EQ(0, write_child("job", "freeze", "0"));
+	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/job/container.events"));
 	EXPECT_STREQ("populated 0\nfrozen 0\n", main_actor->buf);
 	EXPECT_TRUE(child_has_state("job", "empty"));
 }
 
 TEST_F(empty, container_stops_the_first_to_bind)
 {
-	__s64 id = actor_number(main_actor, CHILDREN "/job/id");
+	__s64 id = actor_number(main_actor, CHILDREN "/job/container.id");
 
 	ASSERT_LT(0, id);
 	ASSERT_EQ(0, freeze_child("job"));
@@ -72,10 +72,12 @@ TEST_F(empty, container_made_in_a_frozen_one_is_frozen)
 {
 	ASSERT_EQ(0, freeze_child("job"));
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, SUB));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/" SUB "/events"));
+	ASSERT_LT(0, actor_read(main_actor,
+				CHILDREN "/" SUB "/container.events"));
 	EXPECT_STREQ("populated 0\nfrozen 1\n", main_actor->buf);
 	EXPECT_TRUE(child_has_state(SUB, "frozen"));
-	EXPECT_STREQ("0", actor_value(main_actor, CHILDREN "/" SUB "/freeze"));
+	EXPECT_STREQ("0", actor_value(main_actor,
+				      CHILDREN "/" SUB "/container.freeze"));
 	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
 	ASSERT_EQ(0, thaw_child("job"));
 	EXPECT_EQ(0, wait_child_events(SUB, "frozen 0"));
@@ -88,7 +90,7 @@ TEST_F(empty, container_made_in_a_frozen_one_stops_the_first_to_bind)
 
 	ASSERT_EQ(0, freeze_child("job"));
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, SUB));
-	id = actor_number(main_actor, CHILDREN "/" SUB "/id");
+	id = actor_number(main_actor, CHILDREN "/" SUB "/container.id");
 	ASSERT_LT(0, id);
 	start_counting(self->a, do_bind_and_count, id);
 	ASSERT_EQ(0, wait_child_events(SUB, "populated 1"));
@@ -132,7 +134,8 @@ static bool wait_member(const char *name, pid_t pid)
 
 	snprintf(line, sizeof(line), "%d", pid);
 	for (i = 0; i < 20000; i++) {
-		if (actor_read(main_actor, CHILDREN "/%s/procs", name) < 0)
+		if (actor_read(main_actor,
+			       CHILDREN "/%s/container.procs", name) < 0)
 			return false;
 		if (actor_has_line(main_actor, line))
 			return true;
@@ -321,7 +324,7 @@ TEST_F_TIMEOUT(maker, is_killed_with_what_it_makes_while_frozen, 300)
 {
 	ASSERT_TRUE(actor_counts(self->a));
 	ASSERT_EQ(0, freeze_child("job"));
-	ASSERT_EQ(0, actor_write(main_actor, "1", CHILDREN "/job/kill"));
+	ASSERT_EQ(0, write_child("job", "kill", "1"));
 	/* Then its orphans are to be reaped here. */
 	EXPECT_EQ(SIGKILL, actor_reap(self->init));
 	EXPECT_EQ(SIGKILL, actor_reap(self->a));

@@ -49,7 +49,7 @@ TEST_F(frozen, task_is_killed_by_what_it_does_not_handle)
 TEST_F(frozen, container_is_killed_by_its_file)
 {
 	ASSERT_EQ(0, freeze_child("job"));
-	ASSERT_EQ(0, actor_write(main_actor, "1", CHILDREN "/job/kill"));
+	ASSERT_EQ(0, write_child("job", "kill", "1"));
 	EXPECT_EQ(SIGKILL, actor_reap(self->a));
 	EXPECT_EQ(SIGKILL, actor_reap(self->init));
 	EXPECT_EQ(0, wait_gone(CHILDREN "/job"));
@@ -67,11 +67,11 @@ TEST_F(frozen, container_below_a_killed_one_is_killed)
 {
 	struct actor *b;
 
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job/children/sub"));
-	b = spawn_in("job/children/sub");
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job/sub"));
+	b = spawn_in("job/sub");
 	ASSERT_NE(NULL, b);
-	ASSERT_EQ(0, freeze_child("job/children/sub"));
-	ASSERT_EQ(0, actor_write(main_actor, "1", CHILDREN "/job/kill"));
+	ASSERT_EQ(0, freeze_child("job/sub"));
+	ASSERT_EQ(0, write_child("job", "kill", "1"));
 	EXPECT_EQ(SIGKILL, actor_reap(b));
 }
 
@@ -119,7 +119,7 @@ TEST_F(frozen, task_stops_when_thawed_after_sigstop)
 	ASSERT_EQ(0, freeze_child("job"));
 	ASSERT_EQ(0, kill(self->a->pid, SIGSTOP));
 	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
-	ASSERT_EQ(0, actor_write(main_actor, "0", CHILDREN "/job/freeze"));
+	ASSERT_EQ(0, write_child("job", "freeze", "0"));
 	ASSERT_EQ(self->a->pid, waitpid(self->a->pid, &status, WUNTRACED));
 	EXPECT_TRUE(WIFSTOPPED(status));
 	EXPECT_TRUE(actor_stands_still(self->a));
@@ -189,7 +189,7 @@ TEST_F(frozen, task_handles_a_signal_to_all_once_when_thawed)
 	}
 	ASSERT_EQ(0, freeze_child("job"));
 	snprintf(sig, sizeof(sig), "%d", SIGUSR1);
-	ASSERT_EQ(0, actor_write(main_actor, sig, CHILDREN "/job/signal"));
+	ASSERT_EQ(0, write_child("job", "signal", sig));
 	EXPECT_TRUE(actor_stands_still(self->a));
 	EXPECT_EQ(0, times_handled(self->a));
 	ASSERT_EQ(0, thaw_child("job"));

@@ -6,8 +6,8 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define FREEZE CHILDREN "/job/freeze"
-#define SUB "job/children/sub"
+#define FREEZE CHILDREN "/job/container.freeze"
+#define SUB "job/sub"
 
 /* /job, with a as its init */
 FIXTURE(freeze) {
@@ -166,22 +166,39 @@ TEST_F(freeze, stops_all_threads)
 
 static __s64 do_freeze_myself(struct actor *a)
 {
-	int fd = open("/proc/self/container/freeze", O_WRONLY | O_CLOEXEC);
+	int fd = open(a->str[0], O_WRONLY | O_CLOEXEC);
 	__s64 ret = result(write(fd, "1", 1));
 
-	(void)a;
 	close(fd);
 	return ret;
 }
 
-/* Its own container is / to it, but not the initial one. */
+/* Its own container is / to it, but not the root container. */
 TEST_F(freeze, stops_its_own_writer)
 {
+	snprintf(self->a->str[0], ACTOR_STR, "%s/container.freeze",
+		 container_dir(self->a));
 	actor_post(self->a, do_freeze_myself, 0, 0, 0, 0);
 	ASSERT_EQ(0, wait_child_events("job", "frozen 1"));
 	EXPECT_TRUE(actor_is_busy(self->a));
 	ASSERT_EQ(0, thaw_child("job"));
 	EXPECT_EQ(1, actor_collect(self->a));
+}
+
+/* What was written, not what came of it */
+TEST_F(freeze, is_told_by_status)
+{
+	EXPECT_STREQ("0", container_status(main_actor, self->a, "Freeze"));
+	EXPECT_STREQ("0", container_status(main_actor, self->a, "Holds"));
+	ASSERT_EQ(0, freeze_child("job"));
+	EXPECT_STREQ("1", container_status(main_actor, self->a, "Freeze"));
+	EXPECT_STREQ("0", container_status(main_actor, self->a, "Holds"));
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, SUB));
+	ASSERT_LT(0, actor_read(main_actor,
+				CHILDREN "/" SUB "/container.status"));
+	EXPECT_TRUE(actor_has_line(main_actor, "Freeze:\t0"));
+	ASSERT_EQ(0, thaw_child("job"));
+	EXPECT_STREQ("0", container_status(main_actor, self->a, "Freeze"));
 }
 
 TEST_F(freeze, dead_leader_does_not_count)
@@ -263,10 +280,12 @@ TEST_F(nested, freeze_reaches_what_is_below)
 TEST_F(nested, own_setting_is_not_the_parents)
 {
 	ASSERT_EQ(0, freeze_child("job"));
-	EXPECT_STREQ("0", actor_value(main_actor, CHILDREN "/" SUB "/freeze"));
-	EXPECT_EQ(0, actor_write(main_actor, "1", CHILDREN "/" SUB "/freeze"));
+	EXPECT_STREQ("0", actor_value(main_actor,
+				      CHILDREN "/" SUB "/container.freeze"));
+	EXPECT_EQ(0, write_child(SUB, "freeze", "1"));
 	ASSERT_EQ(0, thaw_child("job"));
-	EXPECT_STREQ("1", actor_value(main_actor, CHILDREN "/" SUB "/freeze"));
+	EXPECT_STREQ("1", actor_value(main_actor,
+				      CHILDREN "/" SUB "/container.freeze"));
 	EXPECT_STREQ("0", actor_value(main_actor, FREEZE));
 }
 
@@ -296,7 +315,7 @@ TEST_F(nested, child_thawed_first_waits_for_the_parent)
 {
 	ASSERT_EQ(0, freeze_child("job"));
 	ASSERT_EQ(0, freeze_child(SUB));
-	ASSERT_EQ(0, actor_write(main_actor, "0", CHILDREN "/" SUB "/freeze"));
+	ASSERT_EQ(0, write_child(SUB, "freeze", "0"));
 	EXPECT_TRUE(actor_stands_still(self->b));
 	EXPECT_TRUE(child_has_state(SUB, "frozen"));
 	ASSERT_EQ(0, thaw_child("job"));
@@ -308,8 +327,8 @@ TEST_F(nested, grandparent_reaches_all)
 {
 	struct actor *c;
 
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, SUB "/children/low"));
-	c = spawn_in(SUB "/children/low");
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, SUB "/low"));
+	c = spawn_in(SUB "/low");
 	ASSERT_NE(NULL, c);
 	start_counting(c, do_count, 0);
 	ASSERT_EQ(0, freeze_child("job"));

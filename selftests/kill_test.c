@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The file kill: SIGKILL for a whole container, and the end of it */
+/* container.kill: SIGKILL for a whole container, and the end of it */
 
 #include <poll.h>
 #include <sys/ptrace.h>
@@ -42,7 +42,7 @@ FIXTURE_TEARDOWN(kill)
 
 static __s64 kill_child(const char *name)
 {
-	return actor_write(main_actor, "1", CHILDREN "/%s/kill", name);
+	return write_child(name, "kill", "1");
 }
 
 /* Kill /job with just these two in it: they are dead, and it is gone. */
@@ -61,7 +61,7 @@ static int kill_job(struct actor *i, struct actor *m)
 TEST_F(kill, ends_all_members_and_the_container)
 {
 	EXPECT_EQ(0, kill_job(self->i, self->m));
-	EXPECT_EQ(0, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(0, actor_children(main_actor, CHILDREN));
 	EXPECT_EQ(-ENOENT, actor_bind(self->c, self->id, 0));
 }
 
@@ -115,7 +115,7 @@ TEST_F(kill, leaves_parent_and_siblings_alone)
 
 	ASSERT_NE(NULL, e);
 	ASSERT_NE(NULL, f);
-	EXPECT_EQ(0, kill_child("job/children/part"));
+	EXPECT_EQ(0, kill_child("job/part"));
 	EXPECT_EQ(SIGKILL, actor_reap(e));
 	EXPECT_EQ(0, actor_unshare(f, 0));
 	EXPECT_EQ(0, actor_unshare(self->i, 0));
@@ -140,20 +140,20 @@ TEST_F(kill, leaves_children_of_members_outside_alone)
 
 TEST_F(kill, takes_a_number_with_newline)
 {
-	EXPECT_EQ(0, actor_write(main_actor, "1\n", JOB "/kill"));
+	EXPECT_EQ(0, write_child("job", "kill", "1\n"));
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 	EXPECT_EQ(SIGKILL, actor_reap(self->m));
 }
 
 TEST_F(kill, takes_nothing_but_1)
 {
-	EXPECT_EQ(-ERANGE, actor_write(main_actor, "0", JOB "/kill"));
-	EXPECT_EQ(-ERANGE, actor_write(main_actor, "2", JOB "/kill"));
-	EXPECT_EQ(-ERANGE, actor_write(main_actor, "-1", JOB "/kill"));
-	EXPECT_EQ(-EINVAL, actor_write(main_actor, "\n", JOB "/kill"));
-	EXPECT_EQ(-EINVAL, actor_write(main_actor, "x", JOB "/kill"));
-	EXPECT_EQ(-EINVAL, actor_write(main_actor, "1x", JOB "/kill"));
-	EXPECT_EQ(-EINVAL, actor_write(main_actor, "1 1", JOB "/kill"));
+	EXPECT_EQ(-ERANGE, write_child("job", "kill", "0"));
+	EXPECT_EQ(-ERANGE, write_child("job", "kill", "2"));
+	EXPECT_EQ(-ERANGE, write_child("job", "kill", "-1"));
+	EXPECT_EQ(-EINVAL, write_child("job", "kill", "\n"));
+	EXPECT_EQ(-EINVAL, write_child("job", "kill", "x"));
+	EXPECT_EQ(-EINVAL, write_child("job", "kill", "1x"));
+	EXPECT_EQ(-EINVAL, write_child("job", "kill", "1 1"));
 	EXPECT_EQ(0, actor_unshare(self->i, 0));
 	EXPECT_EQ(0, actor_unshare(self->m, 0));
 	EXPECT_STREQ("running", container_state(main_actor, self->id));
@@ -161,7 +161,7 @@ TEST_F(kill, takes_nothing_but_1)
 
 TEST_F(kill, of_one_that_is_gone_is_enodev)
 {
-	int fd = open(JOB "/kill", O_WRONLY | O_CLOEXEC);
+	int fd = open(JOB "/container.kill", O_WRONLY | O_CLOEXEC);
 
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, kill_job(self->i, self->m));
@@ -174,8 +174,8 @@ TEST_F(kill, of_one_that_is_gone_is_enodev)
 
 TEST_F(kill, works_on_the_own_container)
 {
-	EXPECT_EQ(-EOWNERDEAD, actor_write(self->m, "1",
-					   "/proc/self/container/kill"));
+	EXPECT_EQ(-EOWNERDEAD, actor_write(self->m, "1", "%s/container.kill",
+					   container_dir(self->m)));
 	EXPECT_EQ(SIGKILL, actor_reap(self->m));
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 	EXPECT_STREQ("gone", container_state(main_actor, self->id));
@@ -186,8 +186,8 @@ TEST_F(kill, works_on_the_own_container_of_init)
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
 
 	ASSERT_NE(NULL, a);
-	EXPECT_EQ(-EOWNERDEAD, actor_write(a, "1",
-					   "/proc/self/container/kill"));
+	EXPECT_EQ(-EOWNERDEAD, actor_write(a, "1", "%s/container.kill",
+					   container_dir(a)));
 	EXPECT_EQ(SIGKILL, actor_reap(a));
 }
 
@@ -196,7 +196,7 @@ TEST_F(kill, of_one_without_members_leaves_it)
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new"));
 	EXPECT_EQ(0, kill_child("new"));
 	EXPECT_TRUE(child_has_state("new", "empty"));
-	EXPECT_EQ(0, actor_mkdir_child(main_actor, "new/children/part"));
+	EXPECT_EQ(0, actor_mkdir_child(main_actor, "new/part"));
 	EXPECT_EQ(0, actor_bind(self->c, child_id(main_actor, "new"), 0));
 	EXPECT_TRUE(child_has_state("new", "running"));
 }
@@ -207,20 +207,19 @@ TEST_F(kill, of_one_without_members_ends_what_is_below)
 
 	ASSERT_NE(NULL, e);
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new"));
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new/children/part"));
-	ASSERT_EQ(0, actor_bind(e, child_id(main_actor, "new/children/part"),
-				0));
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new/part"));
+	ASSERT_EQ(0, actor_bind(e, child_id(main_actor, "new/part"), 0));
 	EXPECT_EQ(0, kill_child("new"));
 	EXPECT_EQ(SIGKILL, actor_reap(e));
 	EXPECT_TRUE(child_has_state("new", "empty"));
-	EXPECT_EQ(0, actor_list(main_actor, CHILDREN "/new/children"));
+	EXPECT_EQ(0, actor_children(main_actor, CHILDREN "/new"));
 }
 
 TEST_F(kill, makes_it_dying_for_good)
 {
 	struct actor *tracer = spawn(main_actor);
-	int freeze_fd = open(JOB "/freeze", O_WRONLY | O_CLOEXEC);
-	int kill_fd = open(JOB "/kill", O_WRONLY | O_CLOEXEC);
+	int freeze_fd = open(JOB "/container.freeze", O_WRONLY | O_CLOEXEC);
+	int kill_fd = open(JOB "/container.kill", O_WRONLY | O_CLOEXEC);
 
 	ASSERT_NE(NULL, tracer);
 	ASSERT_LE(0, freeze_fd);
@@ -313,7 +312,7 @@ TEST_F(kill, ends_the_frozen_below)
 	struct actor *e = spawn_explicit(self->i, "part");
 
 	ASSERT_NE(NULL, e);
-	ASSERT_EQ(0, freeze_child("job/children/part"));
+	ASSERT_EQ(0, freeze_child("job/part"));
 	EXPECT_EQ(0, kill_child("job"));
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 	EXPECT_EQ(SIGKILL, actor_reap(self->m));
@@ -327,7 +326,7 @@ TEST_F(kill, ends_those_frozen_from_above)
 
 	ASSERT_NE(NULL, e);
 	ASSERT_EQ(0, freeze_child("job"));
-	EXPECT_EQ(0, kill_child("job/children/part"));
+	EXPECT_EQ(0, kill_child("job/part"));
 	/* Its parent can only reap it later. */
 	EXPECT_EQ(0, thaw_child("job"));
 	EXPECT_EQ(SIGKILL, actor_reap(e));
@@ -368,7 +367,7 @@ static __s64 do_vfork(struct actor *a)
 
 TEST_F(kill, ends_one_that_waits_for_vfork)
 {
-	int events = open(JOB "/events", O_RDONLY | O_CLOEXEC);
+	int events = open(JOB "/container.events", O_RDONLY | O_CLOEXEC);
 	char byte;
 
 	ASSERT_LE(0, events);

@@ -124,7 +124,7 @@ TEST_F_TIMEOUT(leak, of_rename_and_lookup, 1800)
 		a = spawn_unshared(main_actor, CLONE_NEWUTS);
 		ASSERT_NE(NULL, a);
 		dir = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
-				 "/proc/%d/container", a->pid);
+				 "%s", container_dir(a));
 		ASSERT_LE(0, dir);
 		ASSERT_LT(0, actor_list_fd(main_actor, dir));
 		snprintf(name, sizeof(name), "job%d", i);

@@ -183,7 +183,8 @@ TEST_F(set, setns_out_does_not_change_the_container)
 	EXPECT_EQ(self->in_id, container_id(main_actor, self->in));
 }
 
-TEST_F(set, child_after_setns_is_in_the_same_container)
+/* A pid namespace cannot be left either: its processes end with its init. */
+TEST_F(set, child_after_setns_is_a_member_through_a_pid_namespace_only)
 {
 	struct actor *child;
 
@@ -191,7 +192,9 @@ TEST_F(set, child_after_setns_is_in_the_same_container)
 				    ns_kinds[variant->kind].name));
 	child = spawn(self->out);
 	ASSERT_NE(NULL, child);
-	EXPECT_EQ(self->out_id, container_id(main_actor, child));
+	EXPECT_EQ(ns_kinds[variant->kind].flag == CLONE_NEWPID ?
+		  self->in_id : self->out_id, container_id(main_actor, child));
+	EXPECT_EQ(self->out_id, container_id(main_actor, self->out));
 }
 
 static __s64 do_setns_pidfd(struct actor *a)
@@ -231,33 +234,49 @@ TEST_F(leave, passed_directory_of_a_sibling_is_eacces)
 	ASSERT_LE(0, fd);
 	fd = pass(self->sock, fd, self->a);
 	ASSERT_LE(0, fd);
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "id"));
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "children"));
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "procs"));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "container.id"));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY,
+					"container.procs"));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY | O_DIRECTORY,
+					"."));
+	EXPECT_EQ(-EACCES, actor_list_fd(self->a, fd));
 }
 
 TEST_F(leave, passed_directory_of_the_parent_is_eacces)
-{
-	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
-			      "/proc/self/container");
-
-	ASSERT_LE(0, fd);
-	fd = pass(self->sock, fd, self->a);
-	ASSERT_LE(0, fd);
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "id"));
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY,
-					"children/unnamed2/id"));
-}
-
-TEST_F(leave, passed_children_directory_shows_no_siblings)
 {
 	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY, CHILDREN);
 
 	ASSERT_LE(0, fd);
 	fd = pass(self->sock, fd, self->a);
 	ASSERT_LE(0, fd);
-	EXPECT_GT(0, actor_openat(self->a, fd, O_RDONLY, "unnamed2/id"));
-	EXPECT_GE(0, actor_list_fd(self->a, fd));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "container.id"));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY,
+					"unnamed2/container.id"));
+}
+
+TEST_F(leave, passed_directory_of_the_parent_shows_no_siblings)
+{
+	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY, CHILDREN);
+
+	ASSERT_LE(0, fd);
+	fd = pass(self->sock, fd, self->a);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EACCES, actor_list_fd(self->a, fd));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_PATH, "unnamed2"));
+}
+
+/* It is of one process, and leads no further than any other way to it. */
+TEST_F(leave, passed_directory_in_proc_of_a_sibling_is_eacces)
+{
+	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
+			      "/proc/%d/container", self->b->pid);
+
+	ASSERT_LE(0, fd);
+	fd = pass(self->sock, fd, self->a);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "id"));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "children"));
+	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "procs"));
 }
 
 TEST_F(leave, passed_directory_of_a_child_can_be_used)
@@ -268,11 +287,11 @@ TEST_F(leave, passed_directory_of_a_child_can_be_used)
 	ASSERT_NE(NULL, c);
 	ASSERT_EQ(0, actor_unshare(c, CLONE_NEWUTS));
 	fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
-			CHILDREN "/unnamed1/children/unnamed1");
+			CHILDREN "/unnamed1/unnamed1");
 	ASSERT_LE(0, fd);
 	fd = pass(self->sock, fd, self->a);
 	ASSERT_LE(0, fd);
-	EXPECT_LE(0, actor_openat(self->a, fd, O_RDONLY, "id"));
+	EXPECT_LE(0, actor_openat(self->a, fd, O_RDONLY, "container.id"));
 }
 
 TEST_F(leave, passed_namespace_does_not_change_the_container)

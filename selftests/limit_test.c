@@ -128,10 +128,14 @@ TEST_F(limit, longest_path_is_shown)
 
 	memset(name, 'x', MAX_NAME);
 	name[MAX_NAME] = '\0';
-	for (i = 0; i < self->levels; i++) {
+	/* From the bottom up, as a path that leads there has up to PATH_MAX. */
+	for (i = self->levels - 1; i >= 0; i--) {
 		name[0] = 'a' + i % 26;
 		ASSERT_EQ(0, actor_rename_child(self->level[i], "unnamed1",
 						name, 0));
+	}
+	for (i = 0; i < self->levels; i++) {
+		name[0] = 'a' + i % 26;
 		strcat(path, "/");
 		strcat(path, name);
 	}

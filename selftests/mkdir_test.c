@@ -40,12 +40,13 @@ TEST_F(mkdir, makes_a_container_of_that_name)
 	struct table t;
 
 	EXPECT_EQ(0, make("job"));
-	EXPECT_EQ(1, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(1, actor_children(main_actor, CHILDREN));
 	EXPECT_TRUE(actor_has_line(main_actor, "job"));
 	ASSERT_EQ(2, read_table(main_actor, &t));
 	EXPECT_STREQ("/job", t.row[1].path);
 	EXPECT_EQ(child_id(main_actor, "job"), (__s64)t.row[1].id);
-	EXPECT_STREQ("/job", actor_value(main_actor, CHILDREN "/job/path"));
+	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/job/container.status"));
+	EXPECT_TRUE(actor_has_line(main_actor, "Path:\t/job"));
 }
 
 TEST_F(mkdir, makes_one_that_is_empty)
@@ -61,13 +62,13 @@ TEST_F(mkdir, makes_one_that_is_empty)
 	for (i = 0; i < NR_NS; i++)
 		EXPECT_STREQ("-", t.row[1].ns[i]);
 	EXPECT_TRUE(child_has_state("job", "empty"));
-	EXPECT_EQ(0, actor_read(main_actor, CHILDREN "/job/procs"));
+	EXPECT_EQ(0, actor_read(main_actor, CHILDREN "/job/container.procs"));
 }
 
 TEST_F(mkdir, makes_one_of_the_explicit_kind)
 {
 	ASSERT_EQ(0, make("job"));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/job/status"));
+	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/job/container.status"));
 	EXPECT_TRUE(actor_has_line(main_actor, "Kind:\texplicit"));
 	ASSERT_EQ(0, actor_bind(self->c, child_id(main_actor, "job"), 0));
 	EXPECT_STREQ("explicit",
@@ -165,7 +166,7 @@ TEST_F(mkdir, nests_without_members)
 	struct table t;
 
 	EXPECT_EQ(0, make("job"));
-	EXPECT_EQ(0, make("job/children/part"));
+	EXPECT_EQ(0, make("job/part"));
 	ASSERT_EQ(3, read_table(main_actor, &t));
 	EXPECT_TRUE(table_in_order(&t));
 	EXPECT_STREQ("/job/part", t.row[2].path);
@@ -180,8 +181,8 @@ TEST_F(mkdir, of_one_name_under_two_parents)
 
 	EXPECT_EQ(0, make("a"));
 	EXPECT_EQ(0, make("b"));
-	EXPECT_EQ(0, make("a/children/calculate_pi"));
-	EXPECT_EQ(0, make("b/children/calculate_pi"));
+	EXPECT_EQ(0, make("a/calculate_pi"));
+	EXPECT_EQ(0, make("b/calculate_pi"));
 	EXPECT_EQ(5, read_table(main_actor, &t));
 	EXPECT_NE(NULL, find_path(&t, "/a/calculate_pi"));
 	EXPECT_NE(NULL, find_path(&t, "/b/calculate_pi"));
@@ -233,7 +234,7 @@ TEST_F(mkdir, takes_just_the_documented_characters)
 			}
 		}
 	}
-	EXPECT_EQ(0, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(0, actor_children(main_actor, CHILDREN));
 }
 
 TEST_F(mkdir, takes_up_to_255_characters)
@@ -288,7 +289,9 @@ TEST_F(mkdir, of_a_name_that_begins_like_a_file_is_einval)
 {
 	EXPECT_EQ(-EINVAL, make("container.x"));
 	EXPECT_EQ(-EINVAL, make("container."));
-	EXPECT_EQ(-EINVAL, make("container.procs"));
+	EXPECT_EQ(-EINVAL, make("container.children"));
+	/* It is there. */
+	EXPECT_EQ(-EEXIST, make("container.procs"));
 	EXPECT_EQ(0, make("container"));
 	EXPECT_EQ(0, make("containers.x"));
 	EXPECT_EQ(0, make("xcontainer.x"));
@@ -303,7 +306,7 @@ TEST_F(mkdir, of_names_that_runtimes_give)
 	EXPECT_EQ(0, make(name));
 	snprintf(name, sizeof(name), "docker-%064d.scope", 0);
 	EXPECT_EQ(0, make(name));
-	EXPECT_EQ(2, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(2, actor_children(main_actor, CHILDREN));
 	EXPECT_TRUE(actor_has_line(main_actor, name));
 }
 
@@ -311,7 +314,8 @@ TEST_F(mkdir, elsewhere_fails)
 {
 	EXPECT_EQ(-1, mkdir("/proc/self/container/job", 0755));
 	EXPECT_EQ(-1, mkdir("/proc/job", 0755));
-	EXPECT_EQ(-ENOENT, make("absent/children/job"));
+	EXPECT_EQ(-ENOENT, make("absent/job"));
+	EXPECT_EQ(-ENOTDIR, make("container.procs/job"));
 }
 
 TEST_F(mkdir, makes_one_that_can_be_renamed)
@@ -333,7 +337,7 @@ TEST_F(mkdir, in_one_that_is_gone_is_enodev)
 	int fd;
 
 	ASSERT_EQ(0, make("job"));
-	fd = open(CHILDREN "/job/children", O_RDONLY | O_DIRECTORY);
+	fd = open(CHILDREN "/job", O_RDONLY | O_DIRECTORY);
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, actor_rmdir_child(main_actor, "job"));
 	EXPECT_EQ(-1, mkdirat(fd, "part", 0755));
@@ -351,7 +355,7 @@ TEST_F(mkdir, at_level_32_is_enospc)
 
 	while (!(err = make(path)) && levels < MAX_LEVELS) {
 		levels++;
-		strcat(path, "/children/x");
+		strcat(path, "/x");
 	}
 	EXPECT_EQ(-ENOSPC, err);
 	EXPECT_EQ(levels + 1, read_table(main_actor, &t));
@@ -390,16 +394,16 @@ FIXTURE_TEARDOWN(count)
 TEST_F(count, is_limited)
 {
 	EXPECT_EQ(0, actor_mkdir_child(self->u, "one"));
-	EXPECT_EQ(0, actor_mkdir_child(self->u, "one/children/two"));
+	EXPECT_EQ(0, actor_mkdir_child(self->u, "one/two"));
 	EXPECT_EQ(-ENOSPC, actor_mkdir_child(self->u, "three"));
-	EXPECT_EQ(1, actor_list(self->u, CHILDREN));
+	EXPECT_EQ(1, actor_children(self->u, "%s", container_dir(self->u)));
 }
 
 TEST_F(count, of_nothing_allows_none)
 {
 	ASSERT_EQ(0, actor_write(self->u, "0", MAX_CONTAINERS));
 	EXPECT_EQ(-ENOSPC, actor_mkdir_child(self->u, "one"));
-	EXPECT_EQ(0, actor_list(self->u, CHILDREN));
+	EXPECT_EQ(0, actor_children(self->u, "%s", container_dir(self->u)));
 }
 
 TEST_F(count, is_given_back_by_rmdir)
@@ -408,7 +412,7 @@ TEST_F(count, is_given_back_by_rmdir)
 
 	for (i = 0; i < 5; i++) {
 		EXPECT_EQ(0, actor_mkdir_child(self->u, "one"));
-		EXPECT_EQ(0, actor_mkdir_child(self->u, "one/children/two"));
+		EXPECT_EQ(0, actor_mkdir_child(self->u, "one/two"));
 		EXPECT_EQ(-ENOSPC, actor_mkdir_child(self->u, "three"));
 		EXPECT_EQ(0, actor_rmdir_child(self->u, "one"));
 	}
@@ -440,9 +444,9 @@ TEST_F(count, is_not_that_of_failures)
 
 TEST_F(count, is_that_of_the_creator)
 {
-	EXPECT_EQ(0, actor_mkdir_child(main_actor, "unnamed1/children/a"));
-	EXPECT_EQ(0, actor_mkdir_child(main_actor, "unnamed1/children/b"));
-	EXPECT_EQ(0, actor_mkdir_child(main_actor, "unnamed1/children/c"));
+	EXPECT_EQ(0, actor_mkdir_child(main_actor, "unnamed1/a"));
+	EXPECT_EQ(0, actor_mkdir_child(main_actor, "unnamed1/b"));
+	EXPECT_EQ(0, actor_mkdir_child(main_actor, "unnamed1/c"));
 	EXPECT_EQ(0, actor_mkdir_child(self->u, "one"));
 	EXPECT_EQ(0, actor_mkdir_child(self->u, "two"));
 	EXPECT_EQ(-ENOSPC, actor_mkdir_child(self->u, "three"));
@@ -498,7 +502,7 @@ TEST_F(owner, makes_and_removes_his_own)
 	EXPECT_EQ(0, actor_rmdir_child(self->u, "job"));
 	EXPECT_EQ(SIGKILL, actor_reap(i));
 	EXPECT_EQ(SIGKILL, actor_reap(m));
-	EXPECT_EQ(0, actor_list(self->u, CHILDREN));
+	EXPECT_EQ(0, actor_children(self->u, "%s", container_dir(self->u)));
 }
 
 TEST_F(owner, is_that_of_the_parent)
@@ -506,10 +510,10 @@ TEST_F(owner, is_that_of_the_parent)
 	struct stat st;
 
 	EXPECT_EQ(0, actor_mkdir_child(self->u, "job"));
-	EXPECT_EQ(0, actor_mkdir_child(main_actor, "unnamed1/children/top"));
-	ASSERT_EQ(0, stat(CHILDREN "/unnamed1/children/job", &st));
+	EXPECT_EQ(0, actor_mkdir_child(main_actor, "unnamed1/top"));
+	ASSERT_EQ(0, stat(CHILDREN "/unnamed1/job", &st));
 	EXPECT_EQ((uid_t)UID_USER, st.st_uid);
-	ASSERT_EQ(0, stat(CHILDREN "/unnamed1/children/top", &st));
+	ASSERT_EQ(0, stat(CHILDREN "/unnamed1/top", &st));
 	EXPECT_EQ((uid_t)UID_USER, st.st_uid);
 	EXPECT_EQ(0, actor_rmdir_child(self->u, "job"));
 	EXPECT_EQ(0, actor_rmdir_child(self->u, "top"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Names, and rename(2) in children/ */
+/* Names, and rename(2) in containerfs */
 
 #include <linux/capability.h>
 
@@ -43,7 +43,7 @@ TEST_F(name, rename_changes_name_and_path)
 	EXPECT_EQ(0, rename_a("vserver1"));
 	EXPECT_STREQ("/vserver1", container_path(main_actor, self->a));
 	EXPECT_STREQ("vserver1", container_status(main_actor, self->a, "Name"));
-	EXPECT_EQ(2, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(2, actor_children(main_actor, CHILDREN));
 	EXPECT_TRUE(actor_has_line(main_actor, "vserver1"));
 	EXPECT_FALSE(actor_has_line(main_actor, "unnamed1"));
 }
@@ -54,16 +54,14 @@ TEST_F(name, rename_keeps_the_id)
 
 	EXPECT_EQ(0, rename_a("vserver1"));
 	EXPECT_EQ(id, container_id(main_actor, self->a));
-	EXPECT_EQ(id, actor_number(main_actor, CHILDREN "/vserver1/id"));
+	EXPECT_EQ(id, child_id(main_actor, "vserver1"));
 }
 
 TEST_F(name, old_name_is_gone_after_rename)
 {
-	EXPECT_STRNE("errno 2",
-		     actor_value(main_actor, CHILDREN "/unnamed1/id"));
+	EXPECT_LT(0, child_id(main_actor, "unnamed1"));
 	EXPECT_EQ(0, rename_a("vserver1"));
-	EXPECT_STREQ("errno 2",
-		     actor_value(main_actor, CHILDREN "/unnamed1/id"));
+	EXPECT_EQ(-ENOENT, child_id(main_actor, "unnamed1"));
 }
 
 TEST_F(name, rename_shows_in_the_table)
@@ -95,7 +93,8 @@ TEST_F(name, rename_keeps_descriptors)
 			CHILDREN "/unnamed1");
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, rename_a("vserver1"));
-	EXPECT_EQ(id, actor_number(main_actor, "/proc/self/fd/%d/id", (int)fd));
+	EXPECT_EQ(id, actor_number(main_actor, "/proc/self/fd/%d/container.id",
+				   (int)fd));
 }
 
 TEST_F(name, rename_is_not_seen_from_inside)
@@ -151,7 +150,7 @@ TEST_F(name, of_255_characters_is_valid)
 	EXPECT_STREQ(name, container_status(main_actor, self->a, "Name"));
 	EXPECT_EQ(container_id(main_actor, self->a),
 		  child_id(main_actor, name));
-	EXPECT_EQ(2, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(2, actor_children(main_actor, CHILDREN));
 	EXPECT_TRUE(actor_has_line(main_actor, name));
 }
 
@@ -168,7 +167,10 @@ TEST_F(name, that_begins_like_a_file_is_einval)
 {
 	EXPECT_EQ(-EINVAL, rename_a("container.x"));
 	EXPECT_EQ(-EINVAL, rename_a("container."));
-	EXPECT_EQ(-EINVAL, rename_a("container.freeze"));
+	EXPECT_EQ(-EINVAL, rename_a("container.children"));
+	/* It is there, and no directory. */
+	EXPECT_GT(0, rename_a("container.freeze"));
+	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->a));
 	EXPECT_EQ(0, rename_a("container"));
 	EXPECT_EQ(0, actor_rename_child(main_actor, "container", "container-x",
 					0));
@@ -317,7 +319,7 @@ TEST_F(name, that_is_taken_is_refused)
 	EXPECT_EQ(0, actor_rename_child(main_actor, "unnamed2", "taken", 0));
 	EXPECT_EQ(-EEXIST, rename_a("taken"));
 	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->a));
-	EXPECT_EQ(b, actor_number(main_actor, CHILDREN "/taken/id"));
+	EXPECT_EQ(b, child_id(main_actor, "taken"));
 }
 
 TEST_F(name, that_is_taken_is_refused_with_noreplace)
@@ -362,7 +364,7 @@ TEST_F(name, rename_of_an_absent_one_is_enoent)
 
 TEST_F(name, rename_to_another_parent_is_exdev)
 {
-	EXPECT_EQ(-EXDEV, rename_a("unnamed2/children/new"));
+	EXPECT_EQ(-EXDEV, rename_a("unnamed2/new"));
 	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->a));
 }
 
@@ -373,32 +375,36 @@ TEST_F(name, rename_to_the_grandparent_is_exdev)
 	ASSERT_NE(NULL, c);
 	ASSERT_EQ(0, actor_unshare(c, CLONE_NEWUTS));
 	EXPECT_EQ(-EXDEV,
-		  actor_rename_child(main_actor, "unnamed1/children/unnamed1",
-				     "new", 0));
+		  actor_rename_child(main_actor, "unnamed1/unnamed1", "new",
+				     0));
 	EXPECT_STREQ("/unnamed1/unnamed1", container_path(main_actor, c));
 }
 
 TEST_F(name, rename_into_itself_fails)
 {
-	EXPECT_GT(0, rename_a("unnamed1/children/new"));
+	EXPECT_GT(0, rename_a("unnamed1/new"));
 	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->a));
 }
 
-TEST_F(name, rename_out_of_children_fails)
+TEST_F(name, rename_to_another_file_system_is_exdev)
 {
-	EXPECT_GT(0, actor_rename(main_actor, CHILDREN "/unnamed1",
-				  "/proc/self/container/new", 0));
-	EXPECT_GT(0, actor_rename(main_actor, CHILDREN "/unnamed1",
-				  "/proc/new", 0));
+	EXPECT_EQ(-EXDEV, actor_rename(main_actor, CHILDREN "/unnamed1",
+				       "/proc/self/container/new", 0));
+	EXPECT_EQ(-EXDEV, actor_rename(main_actor, CHILDREN "/unnamed1",
+				       "/proc/new", 0));
 	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->a));
 }
 
 TEST_F(name, rename_of_other_entries_fails)
 {
-	EXPECT_GT(0, actor_rename_child(main_actor, "unnamed1/id",
+	EXPECT_GT(0, actor_rename_child(main_actor, "unnamed1/container.id",
 					"unnamed1/new", 0));
-	EXPECT_GT(0, actor_rename_child(main_actor, "unnamed1/id", "new", 0));
-	EXPECT_LT(0, actor_number(main_actor, CHILDREN "/unnamed1/id"));
+	EXPECT_GT(0, actor_rename_child(main_actor, "unnamed1/container.id",
+					"unnamed1/container.procs", 0));
+	EXPECT_GT(0, actor_rename_child(main_actor, "unnamed1/container.id",
+					"new", 0));
+	EXPECT_EQ(container_id(main_actor, self->a),
+		  child_id(main_actor, "unnamed1"));
 }
 
 TEST_F(name, may_be_the_same_under_two_parents)
@@ -414,11 +420,9 @@ TEST_F(name, may_be_the_same_under_two_parents)
 	EXPECT_STREQ("/unnamed1/calculate_pi", container_path(main_actor, c));
 	EXPECT_STREQ("/unnamed2/calculate_pi", container_path(main_actor, d));
 	EXPECT_EQ(container_id(main_actor, c),
-		  actor_number(main_actor, CHILDREN
-			       "/unnamed1/children/calculate_pi/id"));
+		  child_id(main_actor, "unnamed1/calculate_pi"));
 	EXPECT_EQ(container_id(main_actor, d),
-		  actor_number(main_actor, CHILDREN
-			       "/unnamed2/children/calculate_pi/id"));
+		  child_id(main_actor, "unnamed2/calculate_pi"));
 }
 
 TEST_F(name, can_be_given_again_when_its_owner_is_gone)
@@ -427,9 +431,9 @@ TEST_F(name, can_be_given_again_when_its_owner_is_gone)
 
 	EXPECT_EQ(0, rename_a("job"));
 	EXPECT_EQ(0, actor_exit(self->a, 0));
-	EXPECT_STREQ("errno 2", actor_value(main_actor, CHILDREN "/job/id"));
+	EXPECT_EQ(-ENOENT, child_id(main_actor, "job"));
 	EXPECT_EQ(0, actor_rename_child(main_actor, "unnamed2", "job", 0));
-	EXPECT_LT(id, actor_number(main_actor, CHILDREN "/job/id"));
+	EXPECT_LT(id, child_id(main_actor, "job"));
 }
 
 TEST_F(name, unnamed_numbers_go_on_after_rename)
@@ -453,21 +457,21 @@ TEST_F(name, rename_needs_privilege_over_the_parent)
 TEST_F(name, rename_by_a_user_is_refused)
 {
 	struct actor *user = spawn(main_actor);
-	__s64 err;
 
 	ASSERT_NE(NULL, user);
 	ASSERT_EQ(0, actor_setuid(user, UID_USER));
-	err = actor_rename_child(user, "unnamed1", "new", 0);
-	/* Refused by the mode of children/ already, or later */
-	EXPECT_TRUE(err == -EACCES || err == -EPERM);
+	EXPECT_EQ(-EPERM, actor_rename_child(user, "unnamed1", "new", 0));
 	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->a));
 }
 
-TEST_F(name, children_has_mode_755_and_the_owner)
+TEST_F(name, directory_has_mode_755_and_the_owner)
 {
 	struct stat st;
 
 	ASSERT_EQ(0, stat(CHILDREN, &st));
+	EXPECT_EQ((mode_t)(S_IFDIR | 0755), st.st_mode);
+	EXPECT_EQ(geteuid(), st.st_uid);
+	ASSERT_EQ(0, stat(CHILDREN "/unnamed1", &st));
 	EXPECT_EQ((mode_t)(S_IFDIR | 0755), st.st_mode);
 	EXPECT_EQ(geteuid(), st.st_uid);
 }
@@ -478,9 +482,8 @@ TEST_F(name, children_of_others_can_be_renamed_from_above)
 
 	ASSERT_NE(NULL, c);
 	ASSERT_EQ(0, actor_unshare(c, CLONE_NEWUTS));
-	EXPECT_EQ(0, actor_rename_child(main_actor,
-					"unnamed1/children/unnamed1",
-					"unnamed1/children/job", 0));
+	EXPECT_EQ(0, actor_rename_child(main_actor, "unnamed1/unnamed1",
+					"unnamed1/job", 0));
 	EXPECT_STREQ("/unnamed1/job", container_path(main_actor, c));
 	EXPECT_STREQ("/job", container_path(self->a, c));
 }

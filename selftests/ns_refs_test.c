@@ -80,7 +80,7 @@ TEST_F(refs, are_shown_to_root_of_the_initial_user_namespace)
 	int shown = 0;
 	char *next;
 
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/ns"));
+	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/container.ns"));
 	strtok_r(main_actor->buf, "\n", &next);
 	while (next_line(&next, &l)) {
 		EXPECT_LT(0, atol(l.refs)) TH_LOG("%s", l.type);

@@ -17,44 +17,6 @@
 
 #include "container_test.h"
 
-static __s64 do_mkdir(struct actor *a)
-{
-	return result(mkdir(a->str[0], 0755));
-}
-
-__s64 actor_mkdir_child(struct actor *a, const char *name)
-{
-	snprintf(a->str[0], ACTOR_STR, "%s/%s", CHILDREN, name);
-	return actor_call(a, do_mkdir, 0, 0, 0, 0);
-}
-
-static __s64 do_rmdir(struct actor *a)
-{
-	return result(rmdir(a->str[0]));
-}
-
-__s64 actor_rmdir_child(struct actor *a, const char *name)
-{
-	snprintf(a->str[0], ACTOR_STR, "%s/%s", CHILDREN, name);
-	return actor_call(a, do_rmdir, 0, 0, 0, 0);
-}
-
-void remove_children(void)
-{
-	static char names[ACTOR_BUF];
-	char *name, *rest;
-
-	/* Never those of the caller of the tests */
-	if (!main_actor ||
-	    actor_number(main_actor, "/proc/self/container/init") != getpid() ||
-	    actor_list(main_actor, CHILDREN) <= 0)
-		return;
-	memcpy(names, main_actor->buf, sizeof(names));
-	for (name = strtok_r(names, "\n", &rest); name;
-	     name = strtok_r(NULL, "\n", &rest))
-		actor_rmdir_child(main_actor, name);
-}
-
 struct actor *spawn_in(const char *name)
 {
 	return spawn_bound(main_actor, child_id(main_actor, name));
@@ -90,13 +52,13 @@ int wait_child_events(const char *name, const char *line)
 {
 	char path[ACTOR_STR];
 
-	snprintf(path, sizeof(path), "%s/%s/events", CHILDREN, name);
+	snprintf(path, sizeof(path), CHILDREN "/%s/container.events", name);
 	return wait_events(path, line);
 }
 
 static int set_frozen(const char *name, const char *value, const char *line)
 {
-	__s64 ret = actor_write(main_actor, value, CHILDREN "/%s/freeze", name);
+	__s64 ret = write_child(name, "freeze", value);
 
 	return ret < 0 ? ret : wait_child_events(name, line);
 }
@@ -116,7 +78,8 @@ bool child_has_state(const char *name, const char *state)
 	char line[32];
 
 	snprintf(line, sizeof(line), "State:\t%s", state);
-	return actor_read(main_actor, CHILDREN "/%s/status", name) > 0 &&
+	return actor_read(main_actor, CHILDREN "/%s/container.status",
+			  name) > 0 &&
 	       actor_has_line(main_actor, line);
 }
 
@@ -260,14 +223,13 @@ static bool container_stands_still(struct actor *a, const char *parent,
 	__s64 ret;
 
 	snprintf(dir, sizeof(dir), "%s/%s", parent, name);
-	ret = actor_read(main_actor, "%s/procs", dir);
+	ret = actor_read(main_actor, "%s/container.procs", dir);
 	/* Its last member was on its way out, and has got there. */
 	if (ret == -ENOENT || ret == -ENODEV)
 		return true;
 	if (ret < 0 || !each_line(process_stands_still, a, dir, before))
 		return false;
-	strcat(dir, "/children");
-	ret = actor_list(main_actor, "%s", dir);
+	ret = actor_children(main_actor, "%s", dir);
 	if (ret == -ENOENT || ret == -ENODEV)
 		return true;
 	return ret >= 0 && each_line(container_stands_still, a, dir, before);
@@ -351,10 +313,8 @@ int cgroup_create(char *dir, size_t size)
 	}
 	fclose(mounts);
 	if (!point[0]) {
-		/* In a mount namespace of its own; this makes no container. */
-		if (unshare(CLONE_NEWNS) < 0 ||
-		    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-		    mount("cgroup2", CGROUP2, "cgroup2", 0, NULL) < 0)
+		/* In the world's mount namespace */
+		if (mount("cgroup2", CGROUP2, "cgroup2", 0, NULL) < 0)
 			return -errno;
 		snprintf(point, sizeof(point), CGROUP2);
 	}
@@ -372,6 +332,7 @@ void cgroup_remove(const char *dir)
 }
 
 #define SLAB "/sys/kernel/slab/container*/shrink"
+#define DROP_CACHES "/proc/sys/vm/drop_caches"
 #define SANITY_CHECKS "/sys/kernel/slab/container_8/sanity_checks"
 
 long container_objects(void)
@@ -397,7 +358,11 @@ long settled_objects(long max)
 	size_t i;
 	int n;
 
+	forget_dirs();
 	for (n = 0; n < 200; n++) {
+		/* What containerfs keeps for the next look-up is not in use. */
+		if (n % 20 == 0)
+			put_text(DROP_CACHES, "2");
 		/* RCU frees objects later. */
 		syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 		/* What per-cpu lists hold counts as active: have it given back. */
@@ -454,10 +419,7 @@ int faults_begin(void)
 
 	if (access("/proc/thread-self/fail-nth", W_OK) < 0)
 		return -errno;
-	/* In a mount namespace of its own; this makes no container. */
-	if (unshare(CLONE_NEWNS) < 0 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return -errno;
+	/* In the world's mount namespace */
 	if (access(fault_attrs[0].path, F_OK) < 0 &&
 	    mount("debugfs", DEBUGFS, "debugfs", 0, NULL) < 0)
 		return -errno;
@@ -544,11 +506,6 @@ int stress_rounds(int n)
 }
 
 /* Explicit containers, how they end, and what keeps them from ending */
-
-__s64 child_id(struct actor *viewer, const char *name)
-{
-	return actor_number(viewer, CHILDREN "/%s/id", name);
-}
 
 const char *container_state(struct actor *viewer, __u64 id)
 {
@@ -677,24 +634,4 @@ int wait_end(int events)
 		if (poll(&fd, 1, WAIT_MS) <= 0)
 			return -ETIMEDOUT;
 	return errno == ENODEV ? 0 : -errno;
-}
-
-bool in_root_container(void)
-{
-	char id[8] = "";
-	int fd = open("/proc/self/container/id", O_RDONLY | O_CLOEXEC);
-	bool root = fd >= 0 && read(fd, id, sizeof(id) - 1) > 0 &&
-		    atoi(id) == ROOT_CONTAINER_ID;
-
-	if (fd >= 0)
-		close(fd);
-	return root;
-}
-
-int write_own(const char *file, const char *text)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/container/%s", file);
-	return put_text(path, text);
 }

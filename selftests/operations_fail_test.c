@@ -89,7 +89,8 @@ static bool nothing_is_left(struct table *t, long objects)
 {
 	remove_children();
 	return read_table(main_actor, t) == 1 &&
-	       !actor_list(main_actor, CHILDREN) && objects_are_back(objects);
+	       !actor_children(main_actor, CHILDREN) &&
+	       objects_are_back(objects);
 }
 
 TEST_F_TIMEOUT(memory, mkdir_makes_it_or_not, 900)
@@ -102,7 +103,7 @@ TEST_F_TIMEOUT(memory, mkdir_makes_it_or_not, 900)
 		if (ret == -ENOMEM) {
 			failed++;
 			ASSERT_EQ(1, read_table(main_actor, &self->table));
-			ASSERT_EQ(0, actor_list(main_actor, CHILDREN));
+			ASSERT_EQ(0, actor_children(main_actor, CHILDREN));
 			continue;
 		}
 		ASSERT_LE(0, ret) TH_LOG("allocation %d", nth);
@@ -152,7 +153,8 @@ TEST_F_TIMEOUT(memory, first_bind_is_made_or_not, 900)
 				     child_id(main_actor, "job"), 0);
 		if (ret == -ENOMEM) {
 			ASSERT_TRUE(child_has_state("job", "empty"));
-			ASSERT_EQ(0, actor_number(main_actor, JOB "/init"));
+			ASSERT_EQ(0, actor_number(main_actor,
+						  JOB "/container.init"));
 			ASSERT_STREQ("/", container_path(main_actor, b));
 		} else {
 			ASSERT_LE(0, ret) TH_LOG("allocation %d", nth);
@@ -186,7 +188,7 @@ TEST_F_TIMEOUT(memory, member_unshares_or_not, 900)
 			ASSERT_EQ(3, read_table(main_actor, &self->table));
 		}
 		ASSERT_EQ(0, actor_exit(b, 0));
-		ASSERT_EQ(1, stat_of(JOB "/stat", PROCS));
+		ASSERT_EQ(1, stat_of(JOB "/container.stat", PROCS));
 	}
 	EXPECT_EQ(0, ret);
 	EXPECT_LT(0, failed);
@@ -206,9 +208,9 @@ TEST_F_TIMEOUT(memory, member_clones_or_not, 900)
 			TH_LOG("allocation %d: %lld", nth, (long long)ret);
 		}
 		ASSERT_EQ(2, read_table(main_actor, &self->table));
-		ASSERT_EQ(1, stat_of(JOB "/stat", PROCS));
+		ASSERT_EQ(1, stat_of(JOB "/container.stat", PROCS));
 		/* A child that was never seen was not born. */
-		ASSERT_EQ(nth - failed, stat_of(JOB "/stat", FORKS));
+		ASSERT_EQ(nth - failed, stat_of(JOB "/container.stat", FORKS));
 	}
 	EXPECT_EQ(0, ret);
 	EXPECT_LT(0, failed);
@@ -225,16 +227,19 @@ TEST_F_TIMEOUT(memory, freeze_and_thaw_do_so_or_not, 900)
 	for (nth = 1; nth < MAX_NTH && ret; nth++) {
 		const char *value = "0";
 
-		ret = fail_on(self->a, nth, do_put, JOB "/freeze", "1");
+		ret = fail_on(self->a, nth, do_put, JOB "/container.freeze",
+			      "1");
 		ASSERT_TRUE(ret >= 0 || ret == -ENOMEM);
 		if (ret >= 0) {
 			ASSERT_EQ(0, wait_child_events("job", "frozen 1"));
 			value = "1";
 		}
-		ASSERT_STREQ(value, actor_value(main_actor, JOB "/freeze"));
+		ASSERT_STREQ(value, actor_value(main_actor,
+						JOB "/container.freeze"));
 		if (ret < 0)
 			continue;
-		ret = fail_on(self->a, nth, do_put, JOB "/freeze", "0");
+		ret = fail_on(self->a, nth, do_put, JOB "/container.freeze",
+			      "0");
 		ASSERT_TRUE(ret >= 0 || ret == -ENOMEM);
 		ASSERT_EQ(0, thaw_child("job"));
 		ASSERT_TRUE(actor_counts(b));
@@ -245,7 +250,8 @@ TEST_F_TIMEOUT(memory, freeze_and_thaw_do_so_or_not, 900)
 TEST_F_TIMEOUT(memory, kill_and_signal_reach_all_or_none, 900)
 {
 	static const char * const files[2][2] = {
-		{ JOB "/kill", "1" }, { JOB "/signal", "9" },
+		{ JOB "/container.kill", "1" },
+		{ JOB "/container.signal", "9" },
 	};
 	int i, nth;
 
@@ -262,7 +268,7 @@ TEST_F_TIMEOUT(memory, kill_and_signal_reach_all_or_none, 900)
 				      files[i][1]);
 			ASSERT_TRUE(ret >= 0 || ret == -ENOMEM);
 			if (ret < 0) {
-				ASSERT_EQ(2, stat_of(JOB "/stat", PROCS));
+				ASSERT_EQ(2, stat_of(JOB "/container.stat", PROCS));
 				ASSERT_EQ(0, actor_exit(b, 0));
 			} else {
 				ASSERT_EQ(SIGKILL, actor_reap(b));
@@ -277,8 +283,13 @@ TEST_F_TIMEOUT(memory, kill_and_signal_reach_all_or_none, 900)
 TEST_F_TIMEOUT(memory, files_are_read_or_not, 900)
 {
 	static const char * const files[] = {
-		JOB "/stat", JOB "/events", JOB "/freeze", JOB "/status",
-		JOB "/procs", JOB "/ns", "/proc/containers",
+		JOB "/container.stat", JOB "/container.events",
+		JOB "/container.freeze", JOB "/container.status",
+		JOB "/container.procs", JOB "/container.ns",
+		JOB "/container.kind", "/proc/containers",
+		"/proc/self/container/status", "/proc/self/container/stat",
+		"/proc/self/container/procs", "/proc/self/container/ns",
+		"/proc/self/container/children",
 	};
 	size_t i;
 	int nth;
@@ -323,7 +334,7 @@ static void try_one(int i, int step)
 			waitpid(pid, NULL, 0);
 		if (pid)
 			break;
-		strcat(path, "/id");
+		strcat(path, "/container.id");
 		fd = open(path, O_RDONLY);
 		if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0) {
 			args.id = strtoull(text, NULL, 10);
@@ -333,12 +344,12 @@ static void try_one(int i, int step)
 			unshare(CLONE_NSPROXY & ~CLONE_NEWNET);
 		_exit(0);
 	case 3:
-		strcat(path, "/freeze");
+		strcat(path, "/container.freeze");
 		put_text(path, "1");
 		/* Or the next process that enters would be waited for. */
 		while (put_text(path, "0") == -ENOMEM && tries++ < 1000)
 			;
-		snprintf(path, sizeof(path), CHILDREN "/c%d/kill", i);
+		snprintf(path, sizeof(path), CHILDREN "/c%d/container.kill", i);
 		put_text(path, "1");
 		break;
 	case 4:

@@ -87,7 +87,8 @@ static bool nothing_is_left(struct table *t, long objects)
 	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
 		;
 	return read_table(main_actor, t) == 1 && t->row[0].procs == 1 &&
-	       !actor_list(main_actor, CHILDREN) && objects_are_back(objects);
+	       !actor_children(main_actor, CHILDREN) &&
+	       objects_are_back(objects);
 }
 
 /*
@@ -116,7 +117,7 @@ static void makes_below(unsigned int *seed)
 {
 	char path[PATH_SIZE];
 
-	any_child(path, seed, "/children/below");
+	any_child(path, seed, "/below");
 	if (mkdir(path, 0755) < 0 && errno != EEXIST)
 		MAY_BE_GONE(-errno, path);
 }
@@ -143,7 +144,7 @@ static void freezes(unsigned int *seed)
 {
 	char path[PATH_SIZE];
 
-	any_child(path, seed, "/freeze");
+	any_child(path, seed, "/container.freeze");
 	MAY_BE_GONE(put_text(path, "1"), path);
 	MAY_BE_GONE(put_text(path, "0"), path);
 }
@@ -152,10 +153,57 @@ static void kills(unsigned int *seed)
 {
 	char path[PATH_SIZE];
 
-	any_child(path, seed, "/kill");
+	any_child(path, seed, "/container.kill");
 	MAY_BE_GONE(put_text(path, "1"), path);
-	any_child(path, seed, "/signal");
+	any_child(path, seed, "/container.signal");
 	MAY_BE_GONE(put_text(path, "15"), path);
+}
+
+/* Into a container that may be gone by then, or have the child already */
+static void adopts(unsigned int *seed)
+{
+	char path[PATH_SIZE], text[16];
+	pid_t pid = fork();
+	int ret;
+
+	if (pid < 0)
+		went_wrong(__LINE__, errno, "fork");
+	if (pid == 0) {
+		usleep(rand_r(seed) % 2000);
+		_exit(0);
+	}
+	snprintf(text, sizeof(text), "%d", pid);
+	any_child(path, seed, "/container.procs");
+	ret = put_text(path, text);
+	if (ret != -ESRCH)
+		MAY_BE_GONE(ret, path);
+	any_child(path, seed, "/below/container.procs");
+	ret = put_text(path, text);
+	/* It may be in another one by now, or be the init of one. */
+	if (ret != -ESRCH && ret != -EINVAL)
+		MAY_BE_GONE(ret, path);
+	if (waitpid(pid, NULL, 0) != pid)
+		went_wrong(__LINE__, errno, "waitpid");
+}
+
+/* Leases that end in any order, and by the end of their holder */
+static void leases(unsigned int *seed)
+{
+	char path[PATH_SIZE];
+	int fd[2];
+
+	any_child(path, seed, "/container.freeze");
+	fd[0] = open(path, O_WRONLY | O_CLOEXEC);
+	any_child(path, seed, "/container.kill");
+	fd[1] = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd[0] >= 0)
+		MAY_BE_GONE(result(write(fd[0], "hold", 4)), "hold");
+	if (fd[1] >= 0)
+		MAY_BE_GONE(result(write(fd[1], "close", 5)), "close");
+	close(fd[rand_r(seed) % 2]);
+	usleep(rand_r(seed) % 1000);
+	close(fd[0]);
+	close(fd[1]);
 }
 
 static int read_file(const char *path, char *text, size_t size)
@@ -186,7 +234,8 @@ static void child_binds(unsigned int *seed)
 	pid_t pid;
 	int ret;
 
-	any_child(path, seed, rand_r(seed) % 4 ? "/id" : "/children/below/id");
+	any_child(path, seed, rand_r(seed) % 4 ? "/container.id" :
+					       "/below/container.id");
 	ret = read_file(path, id, sizeof(id));
 	MAY_BE_GONE(ret, path);
 	if (ret < 0)
@@ -220,8 +269,10 @@ static void binds(unsigned int *seed)
 static void reads(unsigned int *seed)
 {
 	static const char * const files[] = {
-		"/id", "/path", "/init", "/status", "/ns", "/procs", "/stat",
-		"/events", "/freeze", "/children/below/stat",
+		"/container.id", "/container.init", "/container.kind",
+		"/container.procs", "/container.ns", "/container.status",
+		"/container.stat", "/container.events", "/container.freeze",
+		"/below/container.stat",
 	};
 	static char text[ACTOR_BUF];
 	char path[PATH_SIZE];
@@ -236,7 +287,7 @@ static void reads(unsigned int *seed)
 
 static void (* const operations[])(unsigned int *seed) = {
 	makes, makes, makes_below, removes, renames, freezes, kills, binds,
-	binds, reads,
+	binds, adopts, leases, reads,
 };
 
 /* Those that are dying may share a path. */
@@ -276,7 +327,8 @@ TEST_F_TIMEOUT(stress, operations_at_once, 1800)
 		ASSERT_TRUE(each_once(&self->table));
 		/* What one of them waits for may be frozen for good. */
 		for (i = 0; i < 2 * NR_NAMES; i++) {
-			snprintf(path, sizeof(path), CHILDREN "/%c%d/freeze",
+			snprintf(path, sizeof(path),
+				 CHILDREN "/%c%d/container.freeze",
 				 "ab"[i % 2], i / 2);
 			put_text(path, "0");
 		}
@@ -386,13 +438,10 @@ TEST_F_TIMEOUT(stress, many_want_to_be_init, 1800)
 		close(fd[0]);
 		close(fd[1]);
 		ASSERT_EQ(0, wait_child_events("job", "populated 1"));
-		ASSERT_LT(0, actor_number(main_actor, CHILDREN "/job/init"));
-		if (round % 2) {
-			ASSERT_EQ(0, actor_write(main_actor, "1",
-						 CHILDREN "/job/kill"));
-		} else {
-			ASSERT_EQ(0, actor_rmdir_child(main_actor, "job"));
-		}
+		ASSERT_LT(0, actor_number(main_actor,
+					  CHILDREN "/job/container.init"));
+		ASSERT_EQ(0, round % 2 ? write_child("job", "kill", "1") :
+					 actor_rmdir_child(main_actor, "job"));
 		for (i = 0; i < 4; i++) {
 			ASSERT_EQ(pid[i], waitpid(pid[i], &status, 0));
 			ASSERT_TRUE(status == 0 || status == SIGKILL);
@@ -417,7 +466,7 @@ TEST_F_TIMEOUT(stress, tree_as_deep_as_can_be, 1800)
 		a[n] = spawn_in(name);
 		ASSERT_NE(NULL, a[n]);
 		snprintf(above, sizeof(above), "%s", name);
-		strcat(name, "/children/x");
+		strcat(name, "/x");
 	}
 	ASSERT_LT(1, n);
 	EXPECT_GT(MAX_LEVELS, n);
@@ -431,7 +480,7 @@ TEST_F_TIMEOUT(stress, tree_as_deep_as_can_be, 1800)
 	ASSERT_EQ(0, thaw_child("x"));
 	EXPECT_TRUE(actor_counts(a[n - 1]));
 
-	ASSERT_EQ(0, actor_write(main_actor, "1", CHILDREN "/x/kill"));
+	ASSERT_EQ(0, write_child("x", "kill", "1"));
 	for (i = 0; i < n; i++)
 		ASSERT_EQ(SIGKILL, actor_reap(a[i]));
 	EXPECT_EQ(0, wait_gone(CHILDREN "/x"));
@@ -466,24 +515,23 @@ TEST_F_TIMEOUT(stress, tree_as_wide_as_one_likes, 1800)
 		ASSERT_EQ(0, put_text(MAX_CONTAINERS, max));
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "wide"));
 	for (i = 0; i < n; i++) {
-		snprintf(name, sizeof(name), "wide/children/c%d", i);
+		snprintf(name, sizeof(name), "wide/c%d", i);
 		ASSERT_EQ(0, actor_mkdir_child(main_actor, name));
 	}
 	EXPECT_EQ(n + 2, count_rows());
-	EXPECT_EQ(n, actor_list(main_actor, CHILDREN "/wide/children"));
+	EXPECT_EQ(n, actor_children(main_actor, CHILDREN "/wide"));
 	for (i = 0; i < 20; i++) {
-		snprintf(name, sizeof(name), "wide/children/c%d",
-			 i * (n / 20));
+		snprintf(name, sizeof(name), "wide/c%d", i * (n / 20));
 		a[i] = spawn_in(name);
 		ASSERT_NE(NULL, a[i]);
 	}
 	ASSERT_EQ(0, freeze_child("wide"));
 	EXPECT_TRUE(child_has_state(name, "frozen"));
-	EXPECT_EQ(20, stat_of(CHILDREN "/wide/stat", PROCS));
-	ASSERT_EQ(0, actor_write(main_actor, "1", CHILDREN "/wide/kill"));
+	EXPECT_EQ(20, stat_of(CHILDREN "/wide/container.stat", PROCS));
+	ASSERT_EQ(0, write_child("wide", "kill", "1"));
 	for (i = 0; i < 20; i++) {
 		ASSERT_EQ(SIGKILL, actor_reap(a[i]));
-		snprintf(name, sizeof(name), CHILDREN "/wide/children/c%d",
+		snprintf(name, sizeof(name), CHILDREN "/wide/c%d",
 			 i * (n / 20));
 		EXPECT_EQ(0, wait_gone(name));
 	}

@@ -228,10 +228,10 @@ TEST_F(orphan, born_above_goes_to_the_init_there)
 	EXPECT_EQ(self->i->pid, ppid_after(p, q));
 }
 
-/* Its children could not go to init, which descends from it. */
-TEST_F(orphan, ancestor_of_init_does_not_enter)
+/* f has the child m, which has i. What i descends from cannot be its child. */
+TEST_F(orphan, of_an_ancestor_of_init_goes_to_init)
 {
-	struct actor *f = spawn(main_actor), *m, *i;
+	struct actor *f = spawn(main_actor), *m, *i, *q;
 	__s64 id;
 
 	ASSERT_NE(NULL, f);
@@ -242,11 +242,35 @@ TEST_F(orphan, ancestor_of_init_does_not_enter)
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "late"));
 	id = child_id(main_actor, "late");
 	ASSERT_EQ(0, actor_bind(i, id, 0));
-	EXPECT_EQ(-EINVAL, actor_bind(m, id, 0));
-	EXPECT_EQ(-EINVAL, actor_bind(f, id, 0));
-	EXPECT_EQ(container_id(main_actor, main_actor),
-		  container_id(main_actor, m));
-	EXPECT_EQ(getpid(), ppid_after(f, m));
+	ASSERT_EQ(0, actor_bind(f, id, 0));
+	q = spawn(f);
+	ASSERT_NE(NULL, q);
+	EXPECT_EQ(i->pid, ppid_after(f, q));
+	EXPECT_EQ(getpid(), actor_ppid(main_actor, m));
+	ASSERT_EQ(0, actor_bind(m, id, 0));
+	q = spawn(m);
+	ASSERT_NE(NULL, q);
+	EXPECT_EQ(i->pid, ppid_after(m, q));
+	EXPECT_EQ(getpid(), actor_ppid(main_actor, i));
+}
+
+/* Each init makes a time namespace, and the first child in it takes over. */
+TEST_F(orphan, of_an_init_before_the_last_goes_to_the_present_one)
+{
+	struct actor *first, *second, *q;
+
+	ASSERT_EQ(0, actor_unshare(self->i, CLONE_NEWTIME));
+	first = spawn(self->i);
+	ASSERT_NE(NULL, first);
+	ASSERT_EQ(first->pid, container_init(main_actor, first));
+	ASSERT_EQ(0, actor_unshare(first, CLONE_NEWTIME));
+	second = spawn(first);
+	ASSERT_NE(NULL, second);
+	ASSERT_EQ(second->pid, container_init(main_actor, second));
+	q = spawn(self->i);
+	ASSERT_NE(NULL, q);
+	EXPECT_EQ(second->pid, ppid_after(self->i, q));
+	EXPECT_EQ(getpid(), actor_ppid(main_actor, first));
 }
 
 TEST_F(orphan, born_outside_goes_where_it_did)

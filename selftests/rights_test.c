@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The rights to a container: callers need CAP_SYS_ADMIN in the user
- * namespace that owns it, and had it when they opened the file
+ * namespace that owns it, or its parent, and had it when they opened the file
  */
 
 #include <linux/capability.h>
@@ -58,17 +58,17 @@ static bool nothing_happened(struct people *p)
 /* What there is to do with the container of a directory */
 static __s64 op_kill(struct actor *a, const char *dir)
 {
-	return actor_write(a, "1", "%s/kill", dir);
+	return actor_write(a, "1", "%s/container.kill", dir);
 }
 
 static __s64 op_signal(struct actor *a, const char *dir)
 {
-	return actor_write(a, "0", "%s/signal", dir);
+	return actor_write(a, "0", "%s/container.signal", dir);
 }
 
 static __s64 op_freeze(struct actor *a, const char *dir)
 {
-	return actor_write(a, "0", "%s/freeze", dir);
+	return actor_write(a, "0", "%s/container.freeze", dir);
 }
 
 static __s64 op_rmdir(struct actor *a, const char *dir)
@@ -78,7 +78,7 @@ static __s64 op_rmdir(struct actor *a, const char *dir)
 
 static __s64 op_unlink(struct actor *a, const char *dir)
 {
-	return actor_unlink(a, 0, "%s/id", dir);
+	return actor_unlink(a, 0, "%s/container.id", dir);
 }
 
 static __s64 do_mkdir(struct actor *a)
@@ -88,7 +88,7 @@ static __s64 do_mkdir(struct actor *a)
 
 static __s64 op_mkdir(struct actor *a, const char *dir)
 {
-	snprintf(a->str[0], ACTOR_STR, "%s/children/new", dir);
+	snprintf(a->str[0], ACTOR_STR, "%s/new", dir);
 	return actor_call(a, do_mkdir, 0, 0, 0, 0);
 }
 
@@ -96,8 +96,8 @@ static __s64 op_rename(struct actor *a, const char *dir)
 {
 	char from[ACTOR_STR], to[ACTOR_STR];
 
-	snprintf(from, sizeof(from), "%s/children/unnamed1", dir);
-	snprintf(to, sizeof(to), "%s/children/new", dir);
+	snprintf(from, sizeof(from), "%s/unnamed1", dir);
+	snprintf(to, sizeof(to), "%s/new", dir);
 	return actor_rename(a, from, to, 0);
 }
 
@@ -166,20 +166,19 @@ TEST_F(right, is_that_of_the_owner_of_the_user_namespace)
 
 TEST_F(right, is_that_of_root_inside_for_what_is_below)
 {
-	EXPECT_EQ(0, variant->op(self->p.owner, CHILDREN "/unnamed1"));
+	EXPECT_EQ(0, variant->op(self->p.owner, CHILDREN "/unnamed1/unnamed1"));
 }
 
 TEST_F(right, is_that_of_root_above_further_down)
 {
-	EXPECT_EQ(0, variant->op(main_actor,
-				 CHILDREN "/unnamed1/children/unnamed1"));
+	EXPECT_EQ(0, variant->op(main_actor, CHILDREN "/unnamed1/unnamed1"));
 }
 
 TEST_F(right, is_not_another_users)
 {
 	EXPECT_EQ(-EPERM, variant->op(self->p.other, CHILDREN "/unnamed1"));
-	EXPECT_EQ(-EPERM, variant->op(self->p.other, CHILDREN
-				      "/unnamed1/children/unnamed1"));
+	EXPECT_EQ(-EPERM, variant->op(self->p.other,
+				      CHILDREN "/unnamed1/unnamed1"));
 	EXPECT_TRUE(nothing_happened(&self->p));
 }
 
@@ -235,34 +234,27 @@ TEST_F(right, is_not_that_of_a_member_without_it)
 
 	ASSERT_NE(NULL, m);
 	ASSERT_EQ(0, actor_drop_caps(m));
-	EXPECT_EQ(-EPERM, variant->op(m, CHILDREN "/unnamed1"));
+	EXPECT_EQ(-EPERM, variant->op(m, CHILDREN "/unnamed1/unnamed1"));
 	EXPECT_TRUE(nothing_happened(&self->p));
 }
 
 TEST_F(right, is_not_to_be_had_beside)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	char dir[80];
 
 	/* All capabilities, but in /unnamed2 */
 	ASSERT_NE(NULL, a);
-	snprintf(dir, sizeof(dir), "/proc/%d/container/children/unnamed1",
-		 self->p.owner->pid);
-	EXPECT_EQ(-EACCES, variant->op(a, dir));
+	EXPECT_EQ(-EACCES, variant->op(a, CHILDREN "/unnamed1/unnamed1"));
 	EXPECT_TRUE(nothing_happened(&self->p));
-	EXPECT_EQ(0, variant->op(main_actor, dir));
+	EXPECT_EQ(0, variant->op(main_actor, CHILDREN "/unnamed1/unnamed1"));
 }
 
 TEST_F(right, is_not_to_be_had_above)
 {
-	char dir[80];
-
-	snprintf(dir, sizeof(dir), "/proc/%d/container/children/unnamed1",
-		 getpid());
-	EXPECT_EQ(-EACCES, variant->op(self->p.owner, dir));
-	snprintf(dir, sizeof(dir), "/proc/%d/container/children/unnamed1",
-		 self->p.owner->pid);
-	EXPECT_EQ(-EACCES, variant->op(self->p.c, dir));
+	EXPECT_EQ(-EACCES, variant->op(self->p.c, CHILDREN "/unnamed1"));
+	EXPECT_EQ(-EACCES, variant->op(self->p.d, CHILDREN "/unnamed1"));
+	EXPECT_EQ(-EACCES, variant->op(self->p.d,
+				       CHILDREN "/unnamed1/unnamed1"));
 	EXPECT_TRUE(nothing_happened(&self->p));
 }
 
@@ -298,8 +290,8 @@ FIXTURE_SETUP(fd)
 	if (_metadata->exit_code)
 		return;
 	ASSERT_TRUE(people_create(&self->p));
-	snprintf(self->path, sizeof(self->path), CHILDREN "/unnamed1/%s",
-		 variant->file);
+	snprintf(self->path, sizeof(self->path),
+		 CHILDREN "/unnamed1/" FILE_PREFIX "%s", variant->file);
 }
 
 FIXTURE_TEARDOWN(fd)
@@ -421,9 +413,24 @@ FIXTURE_VARIANT_ADD(mode, status) {
 	.mode = 0444,
 };
 
+FIXTURE_VARIANT_ADD(mode, init) {
+	.file = "init",
+	.mode = 0444,
+};
+
+FIXTURE_VARIANT_ADD(mode, ns) {
+	.file = "ns",
+	.mode = 0444,
+};
+
 FIXTURE_VARIANT_ADD(mode, procs) {
 	.file = "procs",
-	.mode = 0444,
+	.mode = 0644,
+};
+
+FIXTURE_VARIANT_ADD(mode, kind) {
+	.file = "kind",
+	.mode = 0644,
 };
 
 FIXTURE_SETUP(mode)
@@ -446,7 +453,8 @@ TEST_F(mode, is_what_stat_says)
 	char path[64];
 	struct stat st;
 
-	snprintf(path, sizeof(path), CHILDREN "/unnamed1/%s", variant->file);
+	snprintf(path, sizeof(path), CHILDREN "/unnamed1/" FILE_PREFIX "%s",
+		 variant->file);
 	ASSERT_EQ(0, stat(path, &st));
 	EXPECT_EQ(S_IFREG | variant->mode, st.st_mode);
 }
@@ -466,7 +474,8 @@ TEST_F(mode, holds_for_root_too)
 
 	for (i = 0; i < ARRAY_SIZE(way); i++) {
 		fd = actor_open(main_actor, way[i].flags,
-				CHILDREN "/unnamed1/%s", variant->file);
+				CHILDREN "/unnamed1/" FILE_PREFIX "%s",
+				variant->file);
 		EXPECT_EQ((variant->mode & way[i].need) == way[i].need ?
 			  0 : -EACCES, fd < 0 ? fd : 0) {
 			TH_LOG("way %zu", i);
@@ -480,8 +489,11 @@ TEST_F(mode, is_not_changed)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), CHILDREN "/unnamed1/%s", variant->file);
-	EXPECT_EQ(-1, chmod(path, 0666));
+	snprintf(path, sizeof(path), CHILDREN "/unnamed1/" FILE_PREFIX "%s",
+		 variant->file);
+	EXPECT_EQ(-EPERM, result(chmod(path, 0666)));
+	EXPECT_EQ(-EPERM, result(chown(path, UID_USER, UID_USER)));
+	EXPECT_EQ(-EPERM, result(utimensat(AT_FDCWD, path, NULL, 0)));
 }
 
 /* /job is the world's: so there is no other root to end it. */
@@ -508,10 +520,10 @@ FIXTURE_TEARDOWN(explicit)
 
 TEST_F(explicit, is_not_ended_by_root_of_a_user_namespace_inside)
 {
-	EXPECT_EQ(-EPERM, op_kill(self->i, "/proc/self/container"));
-	EXPECT_EQ(-EPERM, op_signal(self->i, "/proc/self/container"));
-	EXPECT_EQ(-EPERM, op_freeze(self->i, "/proc/self/container"));
-	EXPECT_EQ(-EPERM, op_mkdir(self->i, "/proc/self/container"));
+	EXPECT_EQ(-EPERM, op_kill(self->i, CHILDREN "/job"));
+	EXPECT_EQ(-EPERM, op_signal(self->i, CHILDREN "/job"));
+	EXPECT_EQ(-EPERM, op_freeze(self->i, CHILDREN "/job"));
+	EXPECT_EQ(-EPERM, op_mkdir(self->i, CHILDREN "/job"));
 	EXPECT_TRUE(child_has_state("job", "running"));
 }
 
@@ -520,8 +532,8 @@ TEST_F(explicit, is_no_hindrance_to_one_of_his_own)
 	struct actor *m = spawn_unshared(self->i, CLONE_NEWUTS);
 
 	ASSERT_NE(NULL, m);
-	EXPECT_EQ(0, op_mkdir(self->i, CHILDREN "/unnamed1"));
-	EXPECT_EQ(0, op_kill(self->i, CHILDREN "/unnamed1"));
+	EXPECT_EQ(0, op_mkdir(self->i, CHILDREN "/job/unnamed1"));
+	EXPECT_EQ(0, op_kill(self->i, CHILDREN "/job/unnamed1"));
 	EXPECT_EQ(SIGKILL, actor_reap(m));
 }
 

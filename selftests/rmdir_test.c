@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rmdir(2) of a container, and rm -rf: it is killed, and its name is free
+ * rmdir(2) of a container, and rm -rf, where containerfs is mounted with
+ * rmdir=kill: it is killed, and its name is free
  *
  * A member that is held cannot go, and so the container does not.
  */
@@ -107,7 +108,7 @@ TEST_F(rmdir, below_leaves_those_above_alone)
 	struct actor *e = spawn_explicit(self->i, "part");
 
 	ASSERT_NE(NULL, e);
-	EXPECT_EQ(0, remove_child("job/children/part"));
+	EXPECT_EQ(0, remove_child("job/part"));
 	EXPECT_EQ(SIGKILL, actor_reap(e));
 	EXPECT_EQ(0, actor_unshare(self->i, 0));
 	EXPECT_EQ(0, actor_unshare(self->m, 0));
@@ -124,7 +125,7 @@ TEST_F(rmdir, is_for_implicit_ones_too)
 	EXPECT_EQ(0, remove_child("unnamed1"));
 	EXPECT_EQ(SIGKILL, actor_reap(a));
 	EXPECT_EQ(SIGKILL, actor_reap(b));
-	EXPECT_EQ(1, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(1, actor_children(main_actor, CHILDREN));
 	/* Numbers are not given again. */
 	a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, a);
@@ -136,9 +137,9 @@ TEST_F(rmdir, of_one_without_members_ends_it_at_once)
 	__s64 id, part;
 
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new"));
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new/children/part"));
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new/part"));
 	id = child_id(main_actor, "new");
-	part = child_id(main_actor, "new/children/part");
+	part = child_id(main_actor, "new/part");
 	EXPECT_EQ(0, remove_child("new"));
 	EXPECT_STREQ("gone", container_state(main_actor, id));
 	EXPECT_STREQ("gone", container_state(main_actor, part));
@@ -187,7 +188,7 @@ TEST_F(rmdir, leaves_it_in_the_table_only)
 	struct table t;
 
 	ASSERT_EQ(0, remove_held(self->tracer, self->m));
-	EXPECT_EQ(0, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(0, actor_children(main_actor, CHILDREN));
 	EXPECT_EQ(-ENOENT, child_id(main_actor, "job"));
 	ASSERT_EQ(2, read_table(main_actor, &t));
 	EXPECT_EQ(self->id, (__s64)t.row[1].id);
@@ -218,7 +219,7 @@ TEST_F(rmdir, gives_the_name_back_at_once)
 	EXPECT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	id = child_id(main_actor, "job");
 	EXPECT_LT(self->id, id);
-	EXPECT_EQ(1, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(1, actor_children(main_actor, CHILDREN));
 	ASSERT_EQ(3, read_table(main_actor, &t));
 	ASSERT_NE(NULL, find_path(&t, "/job (deleted)"));
 	EXPECT_EQ(self->id, (__s64)find_path(&t, "/job (deleted)")->id);
@@ -271,56 +272,59 @@ TEST_F(rmdir, of_an_absent_one_is_enoent)
 
 TEST_F(rmdir, leaves_open_files_until_the_end)
 {
-	int id = open(JOB "/id", O_RDONLY), path = open(JOB "/path", O_RDONLY);
+	int id = open(JOB "/container.id", O_RDONLY | O_CLOEXEC);
+	int status = open(JOB "/container.status", O_RDONLY | O_CLOEXEC);
 
 	ASSERT_LE(0, id);
-	ASSERT_LE(0, path);
+	ASSERT_LE(0, status);
 	ASSERT_EQ(0, remove_held(self->tracer, self->m));
 	ASSERT_LT(0, actor_read_fd(main_actor, id));
 	EXPECT_EQ(self->id, atoll(main_actor->buf));
-	ASSERT_LT(0, actor_read_fd(main_actor, path));
-	EXPECT_STREQ("/job (deleted)\n", main_actor->buf);
+	ASSERT_LT(0, actor_read_fd(main_actor, status));
+	EXPECT_TRUE(actor_has_line(main_actor, "State:\tdying"));
+	EXPECT_TRUE(actor_has_line(main_actor, "Path:\t/job (deleted)"));
 
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 	EXPECT_EQ(SIGKILL, let_go(self->tracer, self->m));
 	EXPECT_EQ(-ENODEV, actor_read_fd(main_actor, id));
-	EXPECT_EQ(-ENODEV, actor_read_fd(main_actor, path));
+	EXPECT_EQ(-ENODEV, actor_read_fd(main_actor, status));
 	close(id);
-	close(path);
+	close(status);
+}
+
+/* As rm -f takes it: removed, or not there */
+static bool is_removed(int dir, const char *name, int flags)
+{
+	return !unlinkat(dir, name, flags) || errno == ENOENT;
 }
 
 /* What rm -rf comes back to: it has the directories open. */
 TEST_F(rmdir, leaves_a_way_through_what_goes_along)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	int dir, children;
-	struct stat st;
+	int dir;
 
 	ASSERT_NE(NULL, a);
 	ASSERT_EQ(0, actor_mkdir_child(a, "part"));
 	ASSERT_EQ(0, actor_exit(a, 0));
 	dir = open(CHILDREN "/unnamed1", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ASSERT_LE(0, dir);
-	children = openat(dir, "children", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	ASSERT_LE(0, children);
 
 	/* It is all that keeps unnamed1, as it has no member any more. */
-	ASSERT_EQ(0, result(unlinkat(children, "part", AT_REMOVEDIR)));
+	ASSERT_EQ(0, result(unlinkat(dir, "part", AT_REMOVEDIR)));
 	ASSERT_EQ(-ENOENT, child_id(main_actor, "unnamed1"));
 
 	/* There is nothing in it to be read, nor to be made. */
-	EXPECT_EQ(-ENODEV, actor_list_fd(main_actor, dir));
-	EXPECT_EQ(-ENODEV, actor_list_fd(main_actor, children));
-	EXPECT_EQ(-ENODEV, result(openat(dir, "id", O_RDONLY)));
-	EXPECT_EQ(-ENODEV, result(mkdirat(children, "part", 0755)));
+	EXPECT_EQ(-ENODEV, result(openat(dir, "container.id", O_RDONLY)));
+	EXPECT_GE(0, actor_children_fd(main_actor, dir));
+	EXPECT_EQ(-1, mkdirat(dir, "part", 0755));
+	EXPECT_TRUE(errno == ENODEV || errno == ENOENT);
 
 	/* But rm goes on. */
-	EXPECT_EQ(-ENOENT, result(unlinkat(children, "part", AT_REMOVEDIR)));
-	EXPECT_EQ(0, result(fstatat(dir, "children", &st, 0)));
-	EXPECT_EQ(0, result(unlinkat(dir, "children", AT_REMOVEDIR)));
-	EXPECT_EQ(0, result(fstatat(dir, "id", &st, 0)));
-	EXPECT_EQ(0, result(unlinkat(dir, "id", 0)));
-	close(children);
+	EXPECT_TRUE(is_removed(dir, "part", AT_REMOVEDIR));
+	EXPECT_TRUE(is_removed(dir, "container.id", 0));
+	EXPECT_TRUE(is_removed(dir, "container.kill", 0));
+	EXPECT_TRUE(is_removed(AT_FDCWD, CHILDREN "/unnamed1", AT_REMOVEDIR));
 	close(dir);
 }
 
@@ -334,46 +338,54 @@ TEST_F(rmdir, by_others_is_eperm)
 
 TEST_F(rmdir, of_the_own_container_fails)
 {
-	EXPECT_GT(0, actor_unlink(self->i, AT_REMOVEDIR,
-				  "/proc/self/container"));
+	EXPECT_EQ(-EACCES, actor_unlink(self->i, AT_REMOVEDIR, JOB));
+	/* The world's, where it is mounted */
+	EXPECT_GT(0, actor_unlink(main_actor, AT_REMOVEDIR, CHILDREN));
 	EXPECT_EQ(0, actor_unshare(self->m, 0));
 }
 
 TEST_F(rmdir, is_not_for_files_nor_unlink_for_containers)
 {
-	EXPECT_EQ(-ENOTDIR, actor_unlink(main_actor, AT_REMOVEDIR, JOB "/id"));
+	EXPECT_EQ(-ENOTDIR, actor_unlink(main_actor, AT_REMOVEDIR,
+					 JOB "/container.id"));
 	EXPECT_EQ(-EISDIR, actor_unlink(main_actor, 0, JOB));
 	EXPECT_EQ(0, actor_unshare(self->i, 0));
 }
 
 /* What rm -rf does first */
-TEST_F(rmdir, of_what_is_in_the_directory_has_no_effect)
+TEST_F(rmdir, unlink_of_the_files_has_no_effect)
 {
 	static char names[ACTOR_BUF];
+	int files = 0;
 	char *name;
 
 	ASSERT_EQ(0, actor_mkdir_child(self->i, "part"));
 	ASSERT_LT(0, actor_list(main_actor, JOB));
 	memcpy(names, main_actor->buf, sizeof(names));
 	for (name = strtok(names, "\n"); name; name = strtok(NULL, "\n")) {
-		EXPECT_EQ(0, actor_unlink(main_actor, strcmp(name, "children") ?
-					  0 : AT_REMOVEDIR, JOB "/%s", name)) {
+		char path[ACTOR_STR];
+
+		if (strncmp(name, FILE_PREFIX, strlen(FILE_PREFIX)))
+			continue;
+		snprintf(path, sizeof(path), JOB "/%s", name);
+		EXPECT_EQ(0, actor_unlink(main_actor, 0, "%s", path)) {
 			TH_LOG("%s", name);
 		}
-		EXPECT_EQ(0, access(JOB "/id", F_OK)) TH_LOG("%s", name);
+		EXPECT_EQ(0, access(path, F_OK)) TH_LOG("%s", name);
+		files++;
 	}
+	EXPECT_EQ(NR_FILES, files);
 	EXPECT_EQ(self->id, child_id(main_actor, "job"));
-	EXPECT_EQ(1, actor_list(main_actor, JOB "/children"));
-	EXPECT_EQ(0, actor_mkdir_child(main_actor, "job/children/more"));
+	EXPECT_EQ(1, actor_children(main_actor, JOB));
+	EXPECT_EQ(0, actor_mkdir_child(main_actor, "job/more"));
 	EXPECT_EQ(0, actor_unshare(self->m, 0));
 }
 
-TEST_F(rmdir, of_what_is_in_the_directory_by_others_is_eperm)
+TEST_F(rmdir, unlink_of_the_files_by_others_is_eperm)
 {
 	ASSERT_EQ(0, actor_setuid(self->c, UID_USER));
-	EXPECT_EQ(-EPERM, actor_unlink(self->c, 0, JOB "/id"));
-	EXPECT_EQ(-EPERM, actor_unlink(self->c, 0, JOB "/kill"));
-	EXPECT_EQ(-EPERM, actor_unlink(self->c, AT_REMOVEDIR, JOB "/children"));
+	EXPECT_EQ(-EPERM, actor_unlink(self->c, 0, JOB "/container.id"));
+	EXPECT_EQ(-EPERM, actor_unlink(self->c, 0, JOB "/container.kill"));
 	EXPECT_EQ(self->id, child_id(main_actor, "job"));
 }
 
@@ -419,7 +431,7 @@ FIXTURE_SETUP(tree)
 	ASSERT_NE(NULL, self->j);
 	ASSERT_NE(NULL, spawn_unshared(self->j, CLONE_NEWUTS));
 	ASSERT_EQ(0, actor_mkdir_child(self->i, "new"));
-	self->events = open(JOB "/events", O_RDONLY | O_CLOEXEC);
+	self->events = open(JOB "/container.events", O_RDONLY | O_CLOEXEC);
 	ASSERT_LE(0, self->events);
 }
 
@@ -458,7 +470,7 @@ TEST_F(tree, is_removed_by_rm_rf)
 	if (status == 127)
 		SKIP(return, "no rm");
 	EXPECT_EQ(0, status);
-	EXPECT_EQ(0, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(0, actor_children(main_actor, CHILDREN));
 	EXPECT_EQ(0, wait_end(self->events));
 	EXPECT_EQ(1, read_table(main_actor, &t));
 }
@@ -471,7 +483,7 @@ TEST_F(tree, of_many_levels_is_removed_by_rm_rf)
 
 	for (i = 0; i < 10; i++) {
 		ASSERT_EQ(0, actor_mkdir_child(main_actor, path));
-		strcat(path, "/children/d");
+		strcat(path, "/d");
 	}
 	status = rm_rf(CHILDREN "/deep");
 	if (status == 127)
@@ -506,20 +518,22 @@ TEST_F(tree, is_removed_where_there_are_no_members)
 	__s64 id;
 
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new"));
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new/children/part"));
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new/part"));
 	id = child_id(main_actor, "new");
 	EXPECT_EQ(0, remove_tree(AT_FDCWD, CHILDREN "/new"));
 	EXPECT_STREQ("gone", container_state(main_actor, id));
 }
 
+/* In a mount without options, and in /proc */
 TEST(root_loses_nothing_by_unlink)
 {
 	if (!in_root_container())
 		SKIP(return, "not run in the root container");
-	EXPECT_EQ(-1, unlink("/proc/self/container/id"));
-	EXPECT_EQ(EPERM, errno);
-	EXPECT_EQ(-1, rmdir("/proc/self/container/children"));
-	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-EPERM, result(unlink(CHILDREN "/container.id")));
+	EXPECT_EQ(-EPERM, result(unlink(CHILDREN "/container.kill")));
+	EXPECT_EQ(-EPERM, result(unlink("/proc/self/container/id")));
+	EXPECT_EQ(-EPERM, result(unlink("/proc/self/container/children")));
+	EXPECT_GT(0, result(rmdir(CHILDREN)));
 }
 
 TEST_HARNESS_MAIN

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The file signal: a signal to each process of a container
+ * container.signal: a signal to each process of a container
  *
  * How often it comes is seen by signals that are queued, and blocked by all
  * that the main process starts.
@@ -59,7 +59,7 @@ static __s64 signal_child(const char *name, int sig)
 	char text[16];
 
 	snprintf(text, sizeof(text), "%d", sig);
-	return actor_write(main_actor, text, CHILDREN "/%s/signal", name);
+	return write_child(name, "signal", text);
 }
 
 static __s64 do_take(struct actor *a)
@@ -135,7 +135,7 @@ TEST_F(signal, does_not_come_to_others)
 
 TEST_F(signal, for_one_below_does_not_come_above)
 {
-	EXPECT_EQ(0, signal_child("job/children/unnamed1", QUEUED));
+	EXPECT_EQ(0, signal_child("job/unnamed1", QUEUED));
 	EXPECT_EQ(1, take_queued(self->u));
 	EXPECT_EQ(0, take_queued(self->i));
 	EXPECT_EQ(0, take_queued(self->m));
@@ -145,7 +145,8 @@ TEST_F(signal, comes_to_the_writer_as_a_member)
 {
 	siginfo_t info;
 
-	EXPECT_EQ(0, actor_write(self->m, "40", "/proc/self/container/signal"));
+	EXPECT_EQ(0, actor_write(self->m, "40", "%s/container.signal",
+				 container_dir(self->m)));
 	EXPECT_EQ(1, take(self->m, QUEUED, &info));
 	EXPECT_EQ(self->m->pid, info.si_pid);
 	EXPECT_EQ(1, take_queued(self->i));
@@ -203,7 +204,7 @@ TEST_F(signal, tells_its_sender)
 
 TEST_F(signal, tells_its_writer_not_its_opener)
 {
-	__s64 fd = actor_open(self->c, O_WRONLY, JOB "/signal");
+	__s64 fd = actor_open(self->c, O_WRONLY, JOB "/container.signal");
 	siginfo_t info;
 
 	ASSERT_LE(0, fd);
@@ -257,18 +258,18 @@ TEST_F(signal, goes_up_to_64)
 
 TEST_F(signal, is_a_number)
 {
-	EXPECT_EQ(-EINVAL, actor_write(main_actor, "\n", JOB "/signal"));
-	EXPECT_EQ(-EINVAL, actor_write(main_actor, "KILL", JOB "/signal"));
-	EXPECT_EQ(-EINVAL, actor_write(main_actor, "40x", JOB "/signal"));
-	EXPECT_EQ(-EINVAL, actor_write(main_actor, "40 40", JOB "/signal"));
+	EXPECT_EQ(-EINVAL, write_child("job", "signal", "\n"));
+	EXPECT_EQ(-EINVAL, write_child("job", "signal", "KILL"));
+	EXPECT_EQ(-EINVAL, write_child("job", "signal", "40x"));
+	EXPECT_EQ(-EINVAL, write_child("job", "signal", "40 40"));
 	EXPECT_EQ(0, take_queued(self->m));
-	EXPECT_EQ(0, actor_write(main_actor, "40\n", JOB "/signal"));
+	EXPECT_EQ(0, write_child("job", "signal", "40\n"));
 	EXPECT_EQ(1, take_queued(self->m));
 }
 
 TEST_F(signal, does_what_it_does)
 {
-	EXPECT_EQ(0, signal_child("job/children/unnamed1", SIGTERM));
+	EXPECT_EQ(0, signal_child("job/unnamed1", SIGTERM));
 	EXPECT_EQ(SIGTERM, actor_reap(self->u));
 	EXPECT_EQ(0, signal_child("job", SIGTERM));
 	EXPECT_EQ(SIGTERM, actor_reap(self->i));
@@ -324,7 +325,7 @@ TEST_F(signal, waits_while_frozen)
 
 	ASSERT_EQ(0, actor_call(self->u, do_handle, SIGUSR1, 0, 0, 0));
 	ASSERT_EQ(0, freeze_child("job"));
-	EXPECT_EQ(0, signal_child("job/children/unnamed1", SIGUSR1));
+	EXPECT_EQ(0, signal_child("job/unnamed1", SIGUSR1));
 	EXPECT_EQ(0, signal_child("job", QUEUED));
 	ASSERT_LT(0, actor_read(main_actor, "/proc/%d/status", self->u->pid));
 	snprintf(pending, sizeof(pending), "ShdPnd:\t%016llx",
@@ -342,7 +343,7 @@ TEST_F(signal, that_kills_does_not_wait)
 	struct pollfd fd = { .fd = self->u->pidfd, .events = POLLIN };
 
 	ASSERT_EQ(0, freeze_child("job"));
-	EXPECT_EQ(0, signal_child("job/children/unnamed1", SIGTERM));
+	EXPECT_EQ(0, signal_child("job/unnamed1", SIGTERM));
 	EXPECT_EQ(1, poll(&fd, 1, 30000));
 	ASSERT_EQ(0, thaw_child("job"));
 	EXPECT_EQ(SIGTERM, actor_reap(self->u));
@@ -364,9 +365,9 @@ TEST_F(signal, 9_does_not_make_it_dying)
 
 	ASSERT_NE(NULL, tracer);
 	ASSERT_EQ(0, actor_hold(tracer, self->u));
-	EXPECT_EQ(0, signal_child("job/children/unnamed1", SIGKILL));
+	EXPECT_EQ(0, signal_child("job/unnamed1", SIGKILL));
 	EXPECT_EQ(0, actor_wait_held(tracer, self->u));
-	EXPECT_TRUE(child_has_state("job/children/unnamed1", "running"));
+	EXPECT_TRUE(child_has_state("job/unnamed1", "running"));
 	EXPECT_EQ(0, actor_release(tracer, self->u));
 	EXPECT_EQ(SIGKILL, actor_reap(self->u));
 }
@@ -374,7 +375,7 @@ TEST_F(signal, 9_does_not_make_it_dying)
 TEST_F(signal, to_one_that_is_gone_is_enodev)
 {
 	__s64 fd = actor_open(main_actor, O_WRONLY,
-			      JOB "/children/unnamed1/signal");
+			      JOB "/unnamed1/container.signal");
 
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, actor_exit(self->u, 0));
@@ -405,19 +406,19 @@ FIXTURE_TEARDOWN(pid_1)
 
 TEST_F(pid_1, is_protected_from_those_inside)
 {
-	EXPECT_EQ(-EOWNERDEAD, actor_write(self->p, "9",
-					   "/proc/self/container/signal"));
+	EXPECT_EQ(-EOWNERDEAD, actor_write(self->p, "9", "%s/container.signal",
+					   container_dir(self->p)));
 	EXPECT_EQ(SIGKILL, actor_reap(self->p));
 	EXPECT_EQ(0, actor_unshare(self->one, 0));
 }
 
 TEST_F(pid_1, is_protected_from_itself)
 {
-	EXPECT_EQ(0, actor_write(self->one, "9",
-				 "/proc/self/container/signal"));
+	EXPECT_EQ(0, actor_write(self->one, "9", "%s/container.signal",
+				 container_dir(self->one)));
 	EXPECT_EQ(SIGKILL, actor_reap(self->p));
-	EXPECT_EQ(0, actor_write(self->one, "15",
-				 "/proc/self/container/signal"));
+	EXPECT_EQ(0, actor_write(self->one, "15", "%s/container.signal",
+				 container_dir(self->one)));
 	EXPECT_EQ(0, actor_unshare(self->one, 0));
 }
 
@@ -432,7 +433,7 @@ TEST_F(pid_1, is_killed_from_outside)
 {
 	EXPECT_EQ(0, signal_child("unnamed1", SIGKILL));
 	EXPECT_EQ(SIGKILL, actor_reap(self->one));
-	EXPECT_EQ(0, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(0, actor_children(main_actor, CHILDREN));
 }
 
 TEST_F(pid_1, is_stopped_from_outside)

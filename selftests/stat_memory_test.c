@@ -7,7 +7,7 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define JOB CHILDREN "/job/stat"
+#define JOB CHILDREN "/job/container.stat"
 #define WORLD "/proc/self/container/stat"
 #define MIB (1024 * 1024)
 #define HOLD (16 * MIB)
@@ -114,7 +114,7 @@ TEST_F(stat, rss_includes_what_is_below)
 	ASSERT_EQ(0, actor_unshare(self->a, CLONE_NEWUTS));
 	ASSERT_LT(0, actor_hold_memory(self->a, HOLD));
 	EXPECT_LE(HOLD - SLACK,
-		  stat_of(CHILDREN "/job/children/unnamed1/stat", RSS));
+		  stat_of(CHILDREN "/job/unnamed1/container.stat", RSS));
 	EXPECT_LE(self->before + HOLD - SLACK, stat_of(JOB, RSS));
 	EXPECT_GE(self->before + HOLD + SLACK, stat_of(JOB, RSS));
 }

@@ -7,9 +7,9 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define JOB CHILDREN "/job/stat"
+#define JOB CHILDREN "/job/container.stat"
 #define WORLD "/proc/self/container/stat"
-#define SUB "job/children/sub"
+#define SUB "job/sub"
 /* CPU time in microseconds, so much that it is seen if it is missed or doubled */
 #define WORK 400000
 /* What is rounded down to microseconds, in a few values that are added */
@@ -176,7 +176,7 @@ TEST_F(stat, of_an_empty_container)
 	enum stat_key key;
 
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "empty"));
-	ASSERT_EQ(0, read_stats(CHILDREN "/empty/stat", &self->after));
+	ASSERT_EQ(0, read_stats(CHILDREN "/empty/container.stat", &self->after));
 	for (key = 0; key < NR_KEYS; key++)
 		EXPECT_EQ(0, self->after.v[key]) TH_LOG("%d", key);
 }
@@ -193,7 +193,7 @@ TEST_F(stat, begins_when_a_process_enters)
 	used = actor_used(b);
 	ASSERT_EQ(0, actor_bind(b, child_id(main_actor, "late"), 0));
 	ASSERT_EQ(0, wait_blocked(b));
-	ASSERT_EQ(0, read_stats(CHILDREN "/late/stat", &self->after));
+	ASSERT_EQ(0, read_stats(CHILDREN "/late/container.stat", &self->after));
 	EXPECT_GE(actor_used(b) - used + ROUNDING, self->after.v[USAGE]);
 	EXPECT_EQ(0, self->after.v[FORKS]);
 	EXPECT_EQ(1, self->after.v[PROCS]);
@@ -326,7 +326,7 @@ TEST_F(stat, keeps_the_work_of_a_dead_thread)
 
 TEST_F(stat, past_of_a_process_that_goes_down_stays_above)
 {
-	static const char low[] = CHILDREN "/job/children/unnamed1/stat";
+	static const char low[] = CHILDREN "/job/unnamed1/container.stat";
 	__s64 used, init, now, below, above;
 
 	ASSERT_EQ(0, actor_work(self->a, WORK));

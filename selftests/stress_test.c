@@ -204,7 +204,7 @@ TEST_F_TIMEOUT(stress, children_lists_those_that_stay, 900)
 	ASSERT_EQ(0, make_stable(self->pid, self->id));
 	ASSERT_EQ(0, start_churns(pid, stress_rounds(60)));
 	do {
-		ASSERT_LE(NR_STABLE, actor_list(main_actor, CHILDREN));
+		ASSERT_LE(NR_STABLE, actor_children(main_actor, CHILDREN));
 		for (i = 1; i <= NR_STABLE; i++) {
 			const char *p;
 			char name[32];
@@ -302,7 +302,7 @@ TEST_F_TIMEOUT(stress, names_are_unique_when_all_unshare_at_once, 900)
 			ASSERT_EQ(1, read(ready[0], &byte, 1));
 		EXPECT_EQ(1 + NR_STABLE, read_table(main_actor, &self->table));
 		EXPECT_TRUE(table_in_order(&self->table));
-		EXPECT_EQ(NR_STABLE, actor_list(main_actor, CHILDREN));
+		EXPECT_EQ(NR_STABLE, actor_children(main_actor, CHILDREN));
 		for (i = 0; i < NR_STABLE; i++)
 			kill(pid[i], SIGKILL);
 		reap_all(pid, NR_STABLE);
@@ -341,8 +341,7 @@ TEST_F_TIMEOUT(stress, lookup_finds_the_right_one_during_rename, 900)
 	}
 	do {
 		for (i = 0; i < 2; i++) {
-			ret = actor_number(main_actor, CHILDREN "/%s/id",
-					   name[i]);
+			ret = child_id(main_actor, name[i]);
 			if (ret >= 0)
 				found++;
 			else
@@ -351,13 +350,13 @@ TEST_F_TIMEOUT(stress, lookup_finds_the_right_one_during_rename, 900)
 		}
 		/* Its neighbour is not disturbed. */
 		ASSERT_EQ(container_id(main_actor, b),
-			  actor_number(main_actor, CHILDREN "/unnamed2/id"));
+			  child_id(main_actor, "unnamed2"));
 		ASSERT_EQ(3, read_table(main_actor, &self->table));
 		ASSERT_TRUE(table_in_order(&self->table));
 		n++;
 	} while (count_running(pid, 1) || n < 10);
 	/* An even number of renames: it is back. */
-	EXPECT_EQ(id, actor_number(main_actor, CHILDREN "/alpha/id"));
+	EXPECT_EQ(id, child_id(main_actor, "alpha"));
 }
 
 /* Wait until the main process closes its end. */
@@ -499,8 +498,8 @@ TEST_F_TIMEOUT(stress, held_file_races_with_the_end, 900)
 
 		ASSERT_NE(NULL, a);
 		id = container_id(main_actor, a);
-		fd = actor_open(main_actor, O_RDONLY, "/proc/%d/container/id",
-				a->pid);
+		fd = actor_open(main_actor, O_RDONLY, "%s/container.id",
+				container_dir(a));
 		ASSERT_LE(0, fd);
 		ASSERT_EQ(0, kill(a->pid, SIGKILL));
 		do {

@@ -170,6 +170,43 @@ TEST_F(tools, nsenter_stays_in_its_container)
 	EXPECT_EQ(1, self->table.row[1].procs);
 }
 
+TEST_F(tools, nsenter_into_a_pid_namespace_is_a_member)
+{
+	struct actor *one = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID);
+	char target[16];
+	const char *argv[6];
+	pid_t pid;
+	int i;
+
+	if (!have("nsenter"))
+		SKIP(return, "no nsenter");
+	ASSERT_NE(NULL, one);
+	snprintf(target, sizeof(target), "%d", one->pid);
+	argv[0] = "nsenter";
+	argv[1] = "-t";
+	argv[2] = target;
+	argv[3] = "-p";
+	argv[4] = "cat";
+	argv[5] = NULL;
+	pid = start(self->in, argv);
+	ASSERT_LE(0, pid);
+	for (i = 0; i < 20000; i++) {
+		ASSERT_EQ(2, read_table(main_actor, &self->table));
+		if (self->table.row[1].procs == 2)
+			break;
+		ASSERT_EQ(0, waitpid(pid, NULL, WNOHANG));
+		usleep(1000);
+	}
+	EXPECT_EQ(2, self->table.row[1].procs);
+	EXPECT_EQ(one->pid, self->table.row[1].init);
+	/* nsenter itself, which waits for it, is outside. */
+	EXPECT_EQ(2, self->table.row[0].procs);
+	ASSERT_EQ(0, write_child("unnamed1", "kill", "1"));
+	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
+	EXPECT_EQ(SIGKILL, actor_reap(one));
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+}
+
 TEST_F(tools, bwrap_shows_up)
 {
 	static const char * const try[] = {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a reader sees: names are relative to the reader, outside there is nothing. */
+/*
+ * What a reader sees, in /proc and in containerfs: names are relative to the
+ * reader, outside there is nothing.
+ */
 
 #include "kselftest_harness.h"
 #include "container_test.h"
@@ -93,36 +96,91 @@ TEST_F(view, table_lists_the_readers_subtree_only)
 	EXPECT_EQ(1, read_table(self->c, &t));
 }
 
-TEST_F(view, children_lists_the_children)
+TEST_F(view, directory_lists_the_children)
 {
-	EXPECT_EQ(2, actor_list(main_actor, CHILDREN));
+	EXPECT_EQ(2, actor_children(main_actor, CHILDREN));
 	EXPECT_TRUE(actor_has_line(main_actor, "unnamed1"));
 	EXPECT_TRUE(actor_has_line(main_actor, "unnamed2"));
-	EXPECT_EQ(1, actor_list(main_actor, CHILDREN "/unnamed1/children"));
+	EXPECT_EQ(1, actor_children(main_actor, CHILDREN "/unnamed1"));
 	EXPECT_TRUE(actor_has_line(main_actor, "unnamed1"));
-	EXPECT_EQ(0, actor_list(main_actor, CHILDREN "/unnamed2/children"));
-	EXPECT_EQ(1, actor_list(self->a, CHILDREN));
-	EXPECT_EQ(0, actor_list(self->c, CHILDREN));
+	EXPECT_EQ(0, actor_children(main_actor, CHILDREN "/unnamed2"));
+	EXPECT_EQ(1, actor_children(self->a, CHILDREN "/unnamed1"));
+	EXPECT_EQ(0, actor_children(self->c, CHILDREN "/unnamed1/unnamed1"));
+}
+
+TEST_F(view, children_lists_the_children)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%lld unnamed1",
+		 (long long)child_id(main_actor, "unnamed1"));
+	ASSERT_LT(0, actor_read(main_actor, "/proc/self/container/children"));
+	EXPECT_TRUE(actor_has_line(main_actor, line));
+	snprintf(line, sizeof(line), "%lld unnamed1\n",
+		 (long long)container_id(main_actor, self->c));
+	EXPECT_LT(0, actor_read(self->a2, "/proc/self/container/children"));
+	EXPECT_STREQ(line, self->a2->buf);
+	EXPECT_EQ(0, actor_read(self->c, "/proc/self/container/children"));
 }
 
 TEST_F(view, names_lead_to_the_containers)
 {
-	EXPECT_EQ(container_id(main_actor, self->c),
-		  actor_number(main_actor, CHILDREN
-			       "/unnamed1/children/unnamed1/id"));
-	EXPECT_EQ(container_id(main_actor, self->c),
-		  actor_number(self->a, CHILDREN "/unnamed1/id"));
-	EXPECT_EQ(container_id(main_actor, self->c),
-		  actor_number(self->a2, CHILDREN "/unnamed1/id"));
+	__s64 id = container_id(main_actor, self->c);
+
+	EXPECT_EQ(id, actor_number(main_actor, CHILDREN
+				   "/unnamed1/unnamed1/container.id"));
+	EXPECT_EQ(id, child_id(self->a, "unnamed1"));
+	EXPECT_EQ(id, child_id(self->a2, "unnamed1"));
 }
 
 TEST_F(view, names_outside_are_enoent)
 {
 	/* c has no children; a sees one child, not its sibling. */
-	EXPECT_STREQ("errno 2",
-		     actor_value(self->c, CHILDREN "/unnamed1/id"));
-	EXPECT_STREQ("errno 2",
-		     actor_value(self->a, CHILDREN "/unnamed2/id"));
+	EXPECT_EQ(-ENOENT, child_id(self->c, "unnamed1"));
+	EXPECT_EQ(-ENOENT, child_id(self->a, "unnamed2"));
+}
+
+TEST_F(view, ways_outside_are_eacces)
+{
+	EXPECT_EQ(-EACCES, actor_open(self->a, O_RDONLY,
+				      CHILDREN "/unnamed2/container.id"));
+	EXPECT_EQ(-EACCES, actor_open(self->a, O_PATH, CHILDREN "/unnamed2"));
+	EXPECT_EQ(-EACCES, actor_list(self->a, CHILDREN "/unnamed2"));
+	EXPECT_EQ(-EACCES, actor_list(self->a, CHILDREN));
+	EXPECT_EQ(-EACCES, actor_list(self->c, CHILDREN "/unnamed1"));
+}
+
+/* The status of a file system's directory is relative to its reader, too. */
+TEST_F(view, status_by_a_mount_from_above_is_relative_to_the_reader)
+{
+	ASSERT_LT(0, actor_read(self->a2,
+				CHILDREN "/unnamed1/unnamed1/container.status"));
+	EXPECT_TRUE(actor_has_line(self->a2, "Path:\t/unnamed1"));
+	EXPECT_TRUE(actor_has_line(self->a2, "Level:\t1"));
+	ASSERT_LT(0, actor_read(self->c,
+				CHILDREN "/unnamed1/unnamed1/container.status"));
+	EXPECT_TRUE(actor_has_line(self->c, "Name:\t/"));
+	EXPECT_TRUE(actor_has_line(self->c, "Path:\t/"));
+	EXPECT_TRUE(actor_has_line(self->c, "Parent:\t0"));
+}
+
+TEST_F(view, mount_of_its_own_has_the_own_container_as_root)
+{
+	struct actor *a = spawn_unshared(main_actor, CLONE_NEWNS), *b;
+
+	ASSERT_NE(NULL, a);
+	ASSERT_EQ(0, actor_mount_containers(a, ""));
+	b = spawn_unshared(a, CLONE_NEWUTS);
+	ASSERT_NE(NULL, b);
+	EXPECT_EQ(container_id(main_actor, a),
+		  actor_number(a, CHILDREN "/container.id"));
+	EXPECT_EQ(1, actor_children(a, CHILDREN));
+	EXPECT_TRUE(actor_has_line(a, "unnamed1"));
+	/* b has the same mount, and sees less of it. */
+	EXPECT_EQ(container_id(main_actor, b),
+		  actor_number(b, CHILDREN "/unnamed1/container.id"));
+	EXPECT_EQ(-EACCES, actor_open(b, O_RDONLY, CHILDREN "/container.id"));
+	EXPECT_EQ(-EACCES, actor_list(b, CHILDREN));
 }
 
 FIXTURE(outsider) {
@@ -131,35 +189,32 @@ FIXTURE(outsider) {
 
 FIXTURE_VARIANT(outsider) {
 	const char *entry;
+	bool proc;
 };
 
-FIXTURE_VARIANT_ADD(outsider, id) {
-	.entry = "id",
-};
+#define OUTSIDER(where, name, in_proc)				\
+	FIXTURE_VARIANT_ADD(outsider, where##_##name) {		\
+		.entry = #name,					\
+		.proc = in_proc,				\
+	}
 
-FIXTURE_VARIANT_ADD(outsider, path) {
-	.entry = "path",
-};
-
-FIXTURE_VARIANT_ADD(outsider, init) {
-	.entry = "init",
-};
-
-FIXTURE_VARIANT_ADD(outsider, status) {
-	.entry = "status",
-};
-
-FIXTURE_VARIANT_ADD(outsider, ns) {
-	.entry = "ns",
-};
-
-FIXTURE_VARIANT_ADD(outsider, procs) {
-	.entry = "procs",
-};
-
-FIXTURE_VARIANT_ADD(outsider, children) {
-	.entry = "children",
-};
+OUTSIDER(proc, id, true);
+OUTSIDER(proc, path, true);
+OUTSIDER(proc, init, true);
+OUTSIDER(proc, status, true);
+OUTSIDER(proc, ns, true);
+OUTSIDER(proc, procs, true);
+OUTSIDER(proc, stat, true);
+OUTSIDER(proc, children, true);
+OUTSIDER(containerfs, id, false);
+OUTSIDER(containerfs, init, false);
+OUTSIDER(containerfs, kind, false);
+OUTSIDER(containerfs, procs, false);
+OUTSIDER(containerfs, ns, false);
+OUTSIDER(containerfs, status, false);
+OUTSIDER(containerfs, stat, false);
+OUTSIDER(containerfs, events, false);
+OUTSIDER(containerfs, freeze, false);
 
 FIXTURE_SETUP(outsider)
 {
@@ -177,19 +232,30 @@ FIXTURE_TEARDOWN(outsider)
 	world_destroy();
 }
 
+/* Open an entry of the container that an actor is in. */
+static __s64 open_entry(struct actor *by, struct actor *of, bool proc,
+			const char *entry)
+{
+	if (proc)
+		return actor_open(by, O_RDONLY, "/proc/%d/container/%s",
+				  of->pid, entry);
+	return actor_open(by, O_RDONLY, "%s/" FILE_PREFIX "%s",
+			  container_dir(of), entry);
+}
+
 TEST_F(outsider, is_refused_a_siblings_entry)
 {
-	EXPECT_LE(0, actor_open(main_actor, O_RDONLY, "/proc/%d/container/%s",
-				self->a->pid, variant->entry));
-	EXPECT_EQ(-EACCES, actor_open(self->b, O_RDONLY,
-				      "/proc/%d/container/%s", self->a->pid,
+	EXPECT_LE(0, open_entry(main_actor, self->a, variant->proc,
+				variant->entry));
+	EXPECT_EQ(-EACCES, open_entry(self->b, self->a, variant->proc,
 				      variant->entry));
+	EXPECT_LE(0, open_entry(self->b, self->b, variant->proc,
+				variant->entry));
 }
 
 TEST_F(outsider, is_refused_an_ancestors_entry)
 {
-	EXPECT_EQ(-EACCES, actor_open(self->a, O_RDONLY,
-				      "/proc/%d/container/%s", main_actor->pid,
+	EXPECT_EQ(-EACCES, open_entry(self->a, main_actor, variant->proc,
 				      variant->entry));
 }
 
@@ -200,17 +266,11 @@ static __s64 do_stat(struct actor *a)
 	return stat(a->str[0], &st) < 0 ? -errno : (__s64)st.st_mode;
 }
 
-TEST_F(view, outsider_may_stat_the_directory)
+TEST_F(view, outsider_may_stat_the_directory_in_proc)
 {
 	snprintf(self->b->str[0], ACTOR_STR, "/proc/%d/container",
 		 self->a->pid);
 	EXPECT_EQ(S_IFDIR, actor_call(self->b, do_stat, 0, 0, 0, 0) & S_IFMT);
-}
-
-TEST_F(view, outsider_may_not_list_the_directory)
-{
-	EXPECT_EQ(-EACCES, actor_list(self->b, "/proc/%d/container",
-				      self->a->pid));
 }
 
 TEST_F(view, path_is_relative_to_the_opener)
@@ -226,6 +286,18 @@ TEST_F(view, path_is_relative_to_the_opener)
 	ASSERT_LT(0, actor_read_fd(self->a2, fd));
 	EXPECT_STREQ("/unnamed1\n", self->a2->buf);
 	EXPECT_STREQ("/", container_path(self->a2, self->c));
+}
+
+TEST_F(view, status_in_containerfs_is_relative_to_the_opener)
+{
+	__s64 fd = actor_open(self->a2, O_RDONLY, "%s/container.status",
+			      container_dir(self->c));
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, actor_bind(self->a2, container_id(main_actor, self->c),
+				0));
+	ASSERT_LT(0, actor_read_fd(self->a2, fd));
+	EXPECT_TRUE(actor_has_line(self->a2, "Path:\t/unnamed1"));
 }
 
 TEST_F(view, table_is_that_of_the_opener)
@@ -271,51 +343,41 @@ TEST_F(held, directory_does_not_keep_it_alive)
 
 	EXPECT_EQ(0, actor_exit(self->a, 0));
 	EXPECT_EQ(1, read_table(main_actor, &t));
-	EXPECT_EQ(-ENOENT, actor_open(main_actor, O_RDONLY,
-				      CHILDREN "/unnamed1/id"));
+	EXPECT_EQ(-ENOENT, child_id(main_actor, "unnamed1"));
 }
 
 TEST_F(held, directory_of_a_gone_one_opens_enodev)
 {
-	__s64 fd;
-
-	fd = actor_openat(main_actor, self->dir, O_RDONLY, "id");
-	EXPECT_LE(0, fd);
+	EXPECT_LE(0, actor_openat(main_actor, self->dir, O_RDONLY,
+				  "container.id"));
 	EXPECT_EQ(0, actor_exit(self->a, 0));
-	EXPECT_EQ(-ENODEV, actor_openat(main_actor, self->dir, O_RDONLY, "id"));
 	EXPECT_EQ(-ENODEV, actor_openat(main_actor, self->dir, O_RDONLY,
-					"status"));
+					"container.id"));
+	EXPECT_EQ(-ENODEV, actor_openat(main_actor, self->dir, O_RDONLY,
+					"container.status"));
+	EXPECT_EQ(-ENODEV, actor_openat(main_actor, self->dir, O_WRONLY,
+					"container.kill"));
 }
 
-TEST_F(held, directory_of_a_gone_one_lists_enodev)
+TEST_F(held, directory_of_a_gone_one_is_empty)
 {
-	__s64 children = actor_openat(main_actor, self->dir,
-				      O_RDONLY | O_DIRECTORY, "children");
-
-	ASSERT_LE(0, children);
 	EXPECT_LT(0, actor_list_fd(main_actor, self->dir));
-	EXPECT_EQ(0, actor_list_fd(main_actor, children));
 	EXPECT_EQ(0, actor_exit(self->a, 0));
-	EXPECT_EQ(-ENODEV, actor_list_fd(main_actor, self->dir));
-	EXPECT_EQ(-ENODEV, actor_list_fd(main_actor, children));
-	/* So does one that is opened now. */
-	children = actor_openat(main_actor, self->dir, O_RDONLY | O_DIRECTORY,
-				"children");
-	ASSERT_LE(0, children);
-	EXPECT_EQ(-ENODEV, actor_list_fd(main_actor, children));
+	EXPECT_EQ(0, actor_list_fd(main_actor, self->dir));
 }
 
 TEST_F(held, files_of_a_gone_one_read_enodev)
 {
 	const char * const files[] = {
-		"id", "path", "init", "status", "ns", "procs",
+		"id", "init", "kind", "procs", "ns", "status", "stat", "events",
+		"freeze",
 	};
 	__s64 fd[ARRAY_SIZE(files)];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		fd[i] = actor_openat(main_actor, self->dir, O_RDONLY, "%s",
-				     files[i]);
+		fd[i] = actor_openat(main_actor, self->dir, O_RDONLY,
+				     FILE_PREFIX "%s", files[i]);
 		ASSERT_LE(0, fd[i]);
 		EXPECT_LT(0, actor_read_fd(main_actor, fd[i]));
 	}
@@ -333,7 +395,7 @@ TEST_F(held, file_never_shows_a_successor)
 	__s64 fd;
 
 	ASSERT_EQ(0, actor_rename_child(main_actor, "unnamed1", "job", 0));
-	fd = actor_openat(main_actor, self->dir, O_RDONLY, "id");
+	fd = actor_openat(main_actor, self->dir, O_RDONLY, "container.id");
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, actor_exit(self->a, 0));
 
@@ -341,7 +403,8 @@ TEST_F(held, file_never_shows_a_successor)
 	ASSERT_NE(NULL, b);
 	ASSERT_EQ(0, actor_rename_child(main_actor, "unnamed2", "job", 0));
 	EXPECT_EQ(-ENODEV, actor_read_fd(main_actor, fd));
-	EXPECT_EQ(-ENODEV, actor_openat(main_actor, self->dir, O_RDONLY, "id"));
+	EXPECT_EQ(-ENODEV, actor_openat(main_actor, self->dir, O_RDONLY,
+					"container.id"));
 }
 
 TEST_F(held, file_of_a_process_shows_no_other_container)
@@ -357,6 +420,126 @@ TEST_F(held, file_of_a_process_shows_no_other_container)
 	ASSERT_LT(0, actor_read_fd(main_actor, fd));
 	EXPECT_EQ(id, strtoll(main_actor->buf, NULL, 10));
 	EXPECT_NE(id, container_id(main_actor, a));
+}
+
+/*
+ * one is pid 1 of a container, /unnamed1, with a /proc of its own; c is the init
+ * of a container in that. j has joined the mnt, uts and net namespaces of one,
+ * as "nsenter -m -u -n" does, and stays in the world's container. b has nothing
+ * to do with them.
+ */
+FIXTURE(joined) {
+	struct actor *one, *c, *j, *b;
+	struct table table;
+	__s64 id;
+};
+
+FIXTURE_SETUP(joined)
+{
+	static const char * const kinds[] = { "uts", "net", "mnt" };
+	size_t i;
+
+	setup_world(_metadata);
+	if (_metadata->exit_code)
+		return;
+	self->one = spawn_how(main_actor, SPAWN_CLONE,
+			      CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS |
+			      CLONE_NEWNET);
+	ASSERT_NE(NULL, self->one);
+	ASSERT_EQ(0, actor_mount_proc(self->one));
+	self->id = container_id(main_actor, self->one);
+	self->c = spawn_unshared(self->one, CLONE_NEWUTS);
+	ASSERT_NE(NULL, self->c);
+	self->j = spawn(main_actor);
+	ASSERT_NE(NULL, self->j);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		ASSERT_EQ(0, actor_setns_of(self->j, self->one, kinds[i]));
+	self->b = spawn_unshared(main_actor, CLONE_NEWUTS);
+	ASSERT_NE(NULL, self->b);
+}
+
+FIXTURE_TEARDOWN(joined)
+{
+	world_destroy();
+}
+
+/* The world is not in it, nor is what is beside. */
+TEST_F(joined, table_is_the_containers)
+{
+	EXPECT_STREQ("/", container_path(main_actor, self->j));
+	ASSERT_EQ(2, read_table(self->j, &self->table));
+	EXPECT_EQ((__u64)self->id, self->table.row[0].id);
+	EXPECT_STREQ("/", self->table.row[0].path);
+	EXPECT_EQ(1, self->table.row[0].init);
+	EXPECT_EQ((__u64)container_id(main_actor, self->c),
+		  self->table.row[1].id);
+	EXPECT_STREQ("/unnamed1", self->table.row[1].path);
+	EXPECT_EQ(self->c->local_pid, self->table.row[1].init);
+}
+
+TEST_F(joined, paths_are_the_containers)
+{
+	EXPECT_STREQ("/", actor_value(self->j, "/proc/1/container/path"));
+	EXPECT_STREQ("/unnamed1", actor_value(self->j,
+					      "/proc/%d/container/path",
+					      self->c->local_pid));
+}
+
+TEST_F(joined, status_is_the_containers)
+{
+	ASSERT_LT(0, actor_read(self->j, "/proc/1/container/status"));
+	EXPECT_TRUE(actor_has_line(self->j, "Name:\t/"));
+	EXPECT_TRUE(actor_has_line(self->j, "Path:\t/"));
+	EXPECT_TRUE(actor_has_line(self->j, "Parent:\t0"));
+	EXPECT_TRUE(actor_has_line(self->j, "Level:\t0"));
+}
+
+TEST_F(joined, children_are_the_containers)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%lld unnamed1\n",
+		 (long long)container_id(main_actor, self->c));
+	ASSERT_LT(0, actor_read(self->j, "/proc/1/container/children"));
+	EXPECT_STREQ(line, self->j->buf);
+}
+
+/* It has no pid there. */
+TEST_F(joined, own_container_is_not_shown)
+{
+	EXPECT_EQ(-ENOENT, actor_open(self->j, O_RDONLY,
+				      "/proc/self/container/id"));
+}
+
+/* Even if more can be seen elsewhere */
+TEST_F(joined, proc_shows_a_reader_above_the_containers_view)
+{
+	EXPECT_EQ(2, actor_read(main_actor, "/proc/%d/root/proc/containers",
+				self->one->pid) > 0 ?
+		  parse_table(main_actor->buf, &self->table) : -1);
+	EXPECT_EQ((__u64)self->id, self->table.row[0].id);
+	EXPECT_STREQ("/", self->table.row[0].path);
+}
+
+/* The container of that /proc is not below its reader's. */
+TEST_F(joined, proc_shows_a_reader_beside_its_own_view)
+{
+	struct table *t = &self->table;
+
+	ASSERT_LT(0, actor_read(self->b, "/proc/%d/root/proc/containers",
+				self->one->pid));
+	ASSERT_EQ(1, parse_table(self->b->buf, t));
+	EXPECT_EQ((__u64)container_id(main_actor, self->b), t->row[0].id);
+	EXPECT_EQ(0, t->row[0].init);
+	EXPECT_EQ(-EACCES, actor_open(self->b, O_RDONLY,
+				      "/proc/%d/root/proc/1/container/path",
+				      self->one->pid));
+}
+
+TEST_F(joined, proc_without_pid_1_shows_nothing)
+{
+	EXPECT_EQ(SIGKILL, actor_kill(self->one, SIGKILL));
+	EXPECT_EQ(-ESRCH, actor_open(self->j, O_RDONLY, "/proc/containers"));
 }
 
 TEST_HARNESS_MAIN
