@@ -364,7 +364,7 @@ static void state_is_told_in_a_word(struct kunit *test)
 	container_read(web, &init_pid_ns, &info);
 	KUNIT_EXPECT_STREQ(test, info.state, "empty");
 	KUNIT_EXPECT_EQ(test, info.init, 0);
-	KUNIT_EXPECT_FALSE(test, info.populated);
+	KUNIT_EXPECT_FALSE(test, web->populated);
 
 	p = spawn_in(test, web);
 	container_read(web, &init_pid_ns, &info);
@@ -372,7 +372,7 @@ static void state_is_told_in_a_word(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info.init, p->tgid);
 	KUNIT_EXPECT_EQ(test, info.nr_processes, 1);
 	KUNIT_EXPECT_EQ(test, info.nr_children, 0);
-	KUNIT_EXPECT_TRUE(test, info.populated);
+	KUNIT_EXPECT_TRUE(test, web->populated);
 
 	KUNIT_EXPECT_EQ(test, container_kill(web), 0);
 	container_read(web, &init_pid_ns, &info);

@@ -902,6 +902,29 @@ static void process_takes_its_count_along_when_it_moves(struct kunit *test)
 	leave(p);
 }
 
+/* It was told to freeze, and not to go on, as it was about to exit by then. */
+static void exiting_thread_takes_its_count_along_when_its_process_moves(struct kunit *test)
+{
+	struct container *a = make(test, top(test), "a");
+	struct container *b = make(test, a, "b");
+	struct task_struct *p = spawn_in(test, a), *q = spawn(test, p), *t;
+
+	t = fake_thread(test, fake_process_of(q));
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
+	KUNIT_EXPECT_EQ(test, unfrozen(a), 3);
+	t->flags |= PF_EXITING;
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 0), 0);
+	KUNIT_EXPECT_EQ(test, unfrozen(a), 1);
+	KUNIT_EXPECT_EQ(test, enter(q, b, NULL), 0);
+	KUNIT_EXPECT_EQ(test, unfrozen(a), 0);
+	KUNIT_EXPECT_EQ(test, unfrozen(b), 1);
+	scoped_guard(act_as, t)
+		container_exit_thread();
+	KUNIT_EXPECT_EQ(test, unfrozen(b), 0);
+	leave(q);
+	leave(p);
+}
+
 static void freezing_below_does_not_freeze_above(struct kunit *test)
 {
 	struct task_struct *p = spawn_in_new(test, outside(test));
@@ -1208,6 +1231,7 @@ static struct kunit_case operations_test_cases[] = {
 	KUNIT_CASE(exiting_task_is_not_waited_for),
 	KUNIT_CASE(running_process_keeps_all_above_from_being_frozen),
 	KUNIT_CASE(process_takes_its_count_along_when_it_moves),
+	KUNIT_CASE(exiting_thread_takes_its_count_along_when_its_process_moves),
 	KUNIT_CASE(freezing_below_does_not_freeze_above),
 	KUNIT_CASE(freeze_that_ends_after_the_container_counts_for_nothing),
 	KUNIT_CASE(past_is_not_taken_down_and_folds_up),

@@ -23,17 +23,10 @@ FIXTURE(race) {
 
 FIXTURE_SETUP(race)
 {
-	int i;
-
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	for (i = 0; i < 10; i++) {
-		struct actor *a = spawn_explicit(main_actor, "job");
-
-		ASSERT_NE(NULL, a);
-		ASSERT_EQ(0, actor_exit(a, 0));
-	}
+	ASSERT_TRUE(warm_up());
 	self->objects = objects_at_rest();
 }
 
@@ -43,40 +36,12 @@ FIXTURE_TEARDOWN(race)
 	world_destroy();
 }
 
-static bool nothing_is_left(struct table *t, long objects)
-{
-	remove_children();
-	/* A process that has exited keeps its container until it is reaped. */
-	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
-		;
-	return read_table(main_actor, t) == 1 && objects_are_back(objects);
-}
-
 static int adopt(const char *path, pid_t pid)
 {
 	char text[16];
 
 	snprintf(text, sizeof(text), "%d", pid);
 	return put_text(path, text);
-}
-
-static void spin(int n)
-{
-	while (n-- > 0)
-		getppid();
-}
-
-static long long own_id(void)
-{
-	char text[24] = "";
-	int fd = open("/proc/self/container/id", O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	return n > 0 ? atoll(text) : -EIO;
 }
 
 /*
@@ -88,15 +53,15 @@ static __s64 do_fork(struct actor *a)
 	int status, bad = 0;
 
 	while (may_count(a)) {
-		long long before = own_id(), after;
+		__s64 before = own_container_id(), after;
 		pid_t pid = fork();
 
 		/* The status has room for whether it is in the old one. */
 		if (pid == 0)
-			_exit(own_id() == before);
+			_exit(own_container_id() == before);
 		if (pid < 0 || waitpid(pid, &status, 0) != pid)
 			return -errno;
-		after = own_id();
+		after = own_container_id();
 		bad += !WIFEXITED(status) || (before == after && !status);
 		count(a);
 	}
@@ -171,7 +136,8 @@ TEST_F_TIMEOUT(race, with_fork, 900)
 		ASSERT_EQ(0, adopt_busy(do_fork, round)) {
 			TH_LOG("round %d", round);
 		}
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	remove_children();
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 TEST_F_TIMEOUT(race, with_threads_that_come_and_go, 900)
@@ -182,7 +148,8 @@ TEST_F_TIMEOUT(race, with_threads_that_come_and_go, 900)
 		ASSERT_EQ(0, adopt_busy(do_make_threads, round)) {
 			TH_LOG("round %d", round);
 		}
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	remove_children();
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 /*
@@ -209,7 +176,7 @@ static int execute_again(char **argv)
 {
 	int ask = atoi(argv[3]), tell = atoi(argv[4]);
 	pthread_t thread;
-	long long id;
+	__s64 id;
 	char byte;
 
 	if (atoi(argv[2])) {
@@ -221,7 +188,7 @@ static int execute_again(char **argv)
 	/* End of file: it is asked. */
 	if (read(ask, &byte, 1) != 0)
 		return 1;
-	id = own_id();
+	id = own_container_id();
 	return write(tell, &id, sizeof(id)) != sizeof(id);
 }
 
@@ -271,7 +238,8 @@ TEST_F_TIMEOUT(race, with_execve, 900)
 		ASSERT_EQ(0, status);
 		ASSERT_EQ(0, wait_gone(JOB));
 	}
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	remove_children();
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 /* It is in time to be init for a moment, or was never there. */
@@ -317,7 +285,8 @@ TEST_F_TIMEOUT(race, with_the_end_of_the_process, 900)
 		}
 	}
 	TH_LOG("%d of %d were in", in, n);
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	remove_children();
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 /* It dies with the container, or stays outside and alive. */
@@ -328,7 +297,6 @@ TEST_F_TIMEOUT(race, with_the_end_of_the_container, 900)
 	for (round = 0; round < n; round++) {
 		struct actor *i = NULL, *p = spawn(main_actor);
 		int go[2], status;
-		char byte;
 		pid_t pid;
 
 		ASSERT_NE(NULL, p);
@@ -344,9 +312,7 @@ TEST_F_TIMEOUT(race, with_the_end_of_the_container, 900)
 		if (pid == 0) {
 			int ret;
 
-			close(go[1]);
-			if (read(go[0], &byte, 1) != 0)
-				_exit(3);
+			wait_start(go);
 			spin(round % 20 * 20);
 			ret = adopt(JOB_PROCS, p->pid);
 			_exit(ret == 0 ? 0 :
@@ -356,7 +322,7 @@ TEST_F_TIMEOUT(race, with_the_end_of_the_container, 900)
 		close(go[0]);
 		close(go[1]);
 		spin(round / 20 % 20 * 20);
-		ASSERT_EQ(0, actor_rmdir_child(main_actor, "job"));
+		ASSERT_EQ(0, remove_child("job"));
 		ASSERT_EQ(pid, waitpid(pid, &status, 0));
 		ASSERT_TRUE(WIFEXITED(status));
 		ASSERT_LE(WEXITSTATUS(status), 1) {
@@ -373,7 +339,8 @@ TEST_F_TIMEOUT(race, with_the_end_of_the_container, 900)
 		}
 	}
 	TH_LOG("%d of %d were in", in, n);
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	remove_children();
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 /* Two that want it in different places, beside and below each other */
@@ -387,7 +354,7 @@ TEST_F_TIMEOUT(race, with_another_one, 900)
 	for (round = 0; round < n; round++) {
 		struct actor *p = spawn(main_actor);
 		int go[2], status, won = -1;
-		char byte, path[64];
+		char path[64];
 		pid_t pid[2];
 
 		ASSERT_NE(NULL, p);
@@ -403,9 +370,7 @@ TEST_F_TIMEOUT(race, with_another_one, 900)
 			snprintf(path, sizeof(path),
 				 CHILDREN "/%s/container.procs",
 				 names[round % 2][i]);
-			close(go[1]);
-			if (read(go[0], &byte, 1) != 0)
-				_exit(3);
+			wait_start(go);
 			spin((i ? round : n - round) % 20 * 5);
 			_exit(-adopt(path, p->pid));
 		}
@@ -427,7 +392,7 @@ TEST_F_TIMEOUT(race, with_another_one, 900)
 		ASSERT_EQ(0, actor_exit(p, 0));
 		remove_children();
 	}
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 TEST_F_TIMEOUT(race, with_freeze, 900)
@@ -467,7 +432,8 @@ TEST_F_TIMEOUT(race, with_freeze, 900)
 		EXPECT_EQ(0, stop_counting(p));
 		ASSERT_EQ(0, actor_exit(p, 0));
 	}
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	remove_children();
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 int main(int argc, char **argv)

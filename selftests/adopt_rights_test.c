@@ -12,7 +12,6 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define UID_OTHER (UID_USER + 1)
 #define SYS_ADMIN _BITULL(CAP_SYS_ADMIN)
 #define SYS_PTRACE _BITULL(CAP_SYS_PTRACE)
 
@@ -43,17 +42,14 @@ FIXTURE_SETUP(right)
 	if (_metadata->exit_code)
 		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
-	self->user = spawn(main_actor);
-	self->peer = spawn(main_actor);
-	self->other = spawn(main_actor);
+	self->user = spawn_user(UID_USER);
+	self->peer = spawn_user(UID_USER);
+	self->other = spawn_user(UID_OTHER);
 	self->a = spawn(main_actor);
 	ASSERT_NE(NULL, self->user);
 	ASSERT_NE(NULL, self->peer);
 	ASSERT_NE(NULL, self->other);
 	ASSERT_NE(NULL, self->a);
-	ASSERT_EQ(0, actor_setuid(self->user, UID_USER));
-	ASSERT_EQ(0, actor_setuid(self->peer, UID_USER));
-	ASSERT_EQ(0, actor_setuid(self->other, UID_OTHER));
 }
 
 FIXTURE_TEARDOWN(right)
@@ -106,15 +102,6 @@ TEST_F(right, is_no_other_capability)
 	EXPECT_TRUE(is_empty());
 }
 
-/* Hand a descriptor over: its number there, or -errno */
-static __s64 pass(const int sock[2], struct actor *from, struct actor *to,
-		  int fd)
-{
-	__s64 err = actor_send_fd(from, sock[0], fd);
-
-	return err ?: actor_recv_fd(to, sock[1]);
-}
-
 static __s64 adopt_by_fd(struct actor *by, int fd, struct actor *a)
 {
 	char pid[16];
@@ -132,7 +119,7 @@ TEST_F(right, is_that_of_the_opener)
 	EXPECT_EQ(-EPERM, actor_open(self->a, O_WRONLY,
 				     JOB "/container.procs"));
 	EXPECT_EQ(0, adopt_by_fd(self->a, fd, self->user));
-	fd = pass(self->sock, self->a, self->other, fd);
+	fd = pass_fd(self->sock, self->a, self->other, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, actor_write_fd(self->other, fd, "0"));
 	EXPECT_STREQ("/job", container_path(main_actor, self->user));
@@ -147,13 +134,13 @@ TEST_F(right, is_not_more_than_that_of_the_opener)
 	ASSERT_EQ(0, actor_keep_caps(self->a, SYS_ADMIN));
 	fd = actor_open(self->a, O_WRONLY, JOB "/container.procs");
 	ASSERT_LE(0, fd);
-	fd = pass(self->sock, self->a, main_actor, fd);
+	fd = pass_fd(self->sock, self->a, main_actor, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(-EPERM, adopt_by_fd(main_actor, fd, self->user));
 	EXPECT_TRUE(is_empty());
 	fd = actor_open(self->user, O_RDONLY, JOB "/container.procs");
 	ASSERT_LE(0, fd);
-	fd = pass(self->sock, self->user, main_actor, fd);
+	fd = pass_fd(self->sock, self->user, main_actor, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(-EBADF, adopt_by_fd(main_actor, fd, self->user));
 	EXPECT_TRUE(is_empty());
@@ -173,15 +160,12 @@ FIXTURE_SETUP(owner)
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	self->owner = spawn(main_actor);
-	self->peer = spawn(main_actor);
+	self->owner = spawn_owner(CLONE_NEWUTS);
+	self->peer = spawn_user(UID_USER);
 	self->root = spawn(main_actor);
 	ASSERT_NE(NULL, self->owner);
 	ASSERT_NE(NULL, self->peer);
 	ASSERT_NE(NULL, self->root);
-	ASSERT_EQ(0, actor_setuid(self->owner, UID_USER));
-	ASSERT_EQ(0, actor_setuid(self->peer, UID_USER));
-	ASSERT_EQ(0, actor_userns(self->owner, CLONE_NEWUTS));
 	self->m = spawn(self->owner);
 	ASSERT_NE(NULL, self->m);
 	ASSERT_EQ(0, actor_mkdir_child(self->owner, "job"));

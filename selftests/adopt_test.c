@@ -46,10 +46,7 @@ FIXTURE_TEARDOWN(adopt)
 
 static __s64 adopt_pid(const char *name, pid_t pid)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", pid);
-	return write_child(name, "procs", text);
+	return write_child_number(name, "procs", pid);
 }
 
 static __s64 adopt(const char *name, struct actor *a)
@@ -65,18 +62,15 @@ static __s64 adopt_up(struct actor *a)
 
 TEST_F(adopt, moves_the_process)
 {
-	char pid[16];
-
 	EXPECT_EQ(0, adopt("job", self->p));
 	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 	EXPECT_STREQ("/", container_path(self->p, self->p));
 	EXPECT_EQ(self->i->pid, container_init(main_actor, self->p));
 	EXPECT_EQ(2, stat_of(JOB "/container.stat", PROCS));
-	snprintf(pid, sizeof(pid), "%d", self->p->pid);
 	ASSERT_LT(0, actor_read(main_actor, JOB "/container.procs"));
-	EXPECT_TRUE(actor_has_line(main_actor, pid));
+	EXPECT_TRUE(actor_has_pid(main_actor, self->p->pid));
 	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/container.procs"));
-	EXPECT_FALSE(actor_has_line(main_actor, pid));
+	EXPECT_FALSE(actor_has_pid(main_actor, self->p->pid));
 }
 
 TEST_F(adopt, moves_it_by_more_than_one_level)
@@ -187,7 +181,7 @@ TEST_F(adopt, pid_is_of_the_writers_pid_namespace)
 				 container_dir(one)));
 	EXPECT_STREQ("/unnamed1/part", container_path(main_actor, p));
 	ASSERT_LT(0, actor_read(one, "%s/container.procs", container_dir(p)));
-	EXPECT_TRUE(actor_has_line(one, pid));
+	EXPECT_TRUE(actor_has_pid(one, p->local_pid));
 }
 
 TEST_F(adopt, into_where_it_is_succeeds)

@@ -12,10 +12,6 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#ifndef __NR_clone3
-#define __NR_clone3 435
-#endif
-
 #define JOB CHILDREN "/job"
 #define EXEC_OPTION "--exec"
 

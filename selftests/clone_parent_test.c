@@ -4,10 +4,6 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#ifndef __NR_clone3
-#define __NR_clone3 435
-#endif
-
 /*
  * /job has the init i and a member e that has entered, which are children of
  * the main process, and a member m, which is a child of i.
@@ -35,47 +31,30 @@ FIXTURE_TEARDOWN(parent)
 	world_destroy();
 }
 
-/* A sibling that waits for its end: its pid, or -errno */
-static __s64 do_clone_parent(struct actor *a)
-{
-	struct clone_args args = { .flags = CLONE_PARENT | a->arg[0] };
-	pid_t pid = syscall(__NR_clone3, &args, sizeof(args));
-
-	if (pid == 0)
-		for (;;)
-			pause();
-	return result(pid);
-}
-
-static __s64 clone_parent(struct actor *a, __u64 flags)
-{
-	return actor_call(a, do_clone_parent, flags, 0, 0, 0);
-}
-
 TEST_F(parent, clone_by_init_einval)
 {
-	EXPECT_EQ(-EINVAL, clone_parent(self->i, 0));
-	EXPECT_EQ(-EINVAL, clone_parent(self->i, CLONE_NEWUTS));
+	EXPECT_EQ(-EINVAL, actor_clone_parent(self->i, 0));
+	EXPECT_EQ(-EINVAL, actor_clone_parent(self->i, CLONE_NEWUTS));
 }
 
 TEST_F(parent, clone_by_one_that_has_entered_einval)
 {
-	EXPECT_EQ(-EINVAL, clone_parent(self->e, 0));
-	EXPECT_EQ(-EINVAL, clone_parent(self->e, CLONE_NEWUTS));
+	EXPECT_EQ(-EINVAL, actor_clone_parent(self->e, 0));
+	EXPECT_EQ(-EINVAL, actor_clone_parent(self->e, CLONE_NEWUTS));
 }
 
 TEST_F(parent, clone_by_one_further_down_einval)
 {
 	ASSERT_EQ(0, actor_unshare(self->e, CLONE_NEWUTS));
 	ASSERT_STREQ("/job/unnamed1", container_path(main_actor, self->e));
-	EXPECT_EQ(-EINVAL, clone_parent(self->e, 0));
+	EXPECT_EQ(-EINVAL, actor_clone_parent(self->e, 0));
 }
 
 TEST_F(parent, clone_by_a_child_of_a_member_works)
 {
 	struct actor a = {};
 
-	a.pid = clone_parent(self->m, 0);
+	a.pid = actor_clone_parent(self->m, 0);
 	ASSERT_LT(0, a.pid);
 	EXPECT_EQ(self->i->pid, actor_ppid(main_actor, &a));
 	EXPECT_STREQ("/job", container_path(main_actor, &a));
@@ -89,7 +68,7 @@ TEST_F(parent, clone_in_an_implicit_container_works)
 	struct actor a = {};
 
 	ASSERT_NE(NULL, u);
-	a.pid = clone_parent(u, 0);
+	a.pid = actor_clone_parent(u, 0);
 	ASSERT_LT(0, a.pid);
 	EXPECT_EQ(getpid(), actor_ppid(main_actor, &a));
 	EXPECT_STREQ("/unnamed1", container_path(main_actor, &a));
@@ -99,7 +78,7 @@ TEST_F(parent, clone_of_pid_1_by_init_works)
 {
 	struct actor a = {};
 
-	a.pid = clone_parent(self->i, CLONE_NEWPID);
+	a.pid = actor_clone_parent(self->i, CLONE_NEWPID);
 	ASSERT_LT(0, a.pid);
 	EXPECT_EQ(getpid(), actor_ppid(main_actor, &a));
 	EXPECT_STREQ("/job/unnamed1", container_path(main_actor, &a));
@@ -109,7 +88,7 @@ TEST_F(parent, clone_of_pid_1_by_one_that_has_entered_works)
 {
 	struct actor a = {};
 
-	a.pid = clone_parent(self->e, CLONE_NEWPID);
+	a.pid = actor_clone_parent(self->e, CLONE_NEWPID);
 	ASSERT_LT(0, a.pid);
 	EXPECT_EQ(getpid(), actor_ppid(main_actor, &a));
 	EXPECT_STREQ("/job/unnamed1", container_path(main_actor, &a));
@@ -121,12 +100,12 @@ TEST_F(parent, clone_of_the_first_child_after_unshare_works_once)
 	struct actor a = {};
 
 	ASSERT_EQ(0, actor_unshare_in_setup(self->e, CLONE_NEWPID));
-	a.pid = clone_parent(self->e, 0);
+	a.pid = actor_clone_parent(self->e, 0);
 	ASSERT_LT(0, a.pid);
 	EXPECT_EQ(getpid(), actor_ppid(main_actor, &a));
 	EXPECT_EQ(container_id(main_actor, self->e),
 		  container_id(main_actor, &a));
-	EXPECT_EQ(-EINVAL, clone_parent(self->e, 0));
+	EXPECT_EQ(-EINVAL, actor_clone_parent(self->e, 0));
 }
 
 TEST_F(parent, clone_of_the_first_child_after_unshare_by_init_works_once)
@@ -134,11 +113,11 @@ TEST_F(parent, clone_of_the_first_child_after_unshare_by_init_works_once)
 	struct actor a = {};
 
 	ASSERT_EQ(0, actor_unshare(self->i, CLONE_NEWPID));
-	a.pid = clone_parent(self->i, 0);
+	a.pid = actor_clone_parent(self->i, 0);
 	ASSERT_LT(0, a.pid);
 	EXPECT_EQ(getpid(), actor_ppid(main_actor, &a));
 	EXPECT_EQ(a.pid, container_init(main_actor, self->i));
-	EXPECT_EQ(-EINVAL, clone_parent(self->i, 0));
+	EXPECT_EQ(-EINVAL, actor_clone_parent(self->i, 0));
 }
 
 TEST_HARNESS_MAIN

@@ -18,10 +18,6 @@
 
 #include "container_test.h"
 
-#ifndef __NR_clone3
-#define __NR_clone3 435
-#endif
-
 #ifndef __NR_pidfd_open
 #define __NR_pidfd_open 434
 #endif
@@ -139,10 +135,9 @@ static void find_own_pid(struct actor *a)
 		_exit(2);
 }
 
-/* By the main process's /proc, whatever the caller has mounted */
-static __s64 own_container(void)
+static __s64 read_id(int dir, const char *path)
 {
-	int fd = openat(world->proc, "self/container/id", O_RDONLY | O_CLOEXEC);
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	char text[24] = "";
 	ssize_t n;
 
@@ -150,7 +145,18 @@ static __s64 own_container(void)
 		return -errno;
 	n = read(fd, text, sizeof(text) - 1);
 	close(fd);
-	return n < 0 ? -EIO : strtoll(text, NULL, 10);
+	return n > 0 ? strtoll(text, NULL, 10) : -EIO;
+}
+
+__s64 own_container_id(void)
+{
+	return read_id(AT_FDCWD, "/proc/self/container/id");
+}
+
+/* By the main process's /proc, whatever the caller has mounted */
+static __s64 own_container(void)
+{
+	return read_id(world->proc, "self/container/id");
 }
 
 /* A process began with namespaces of its own, or in those its parent made. */
@@ -463,20 +469,34 @@ struct actor *spawn_thread(struct actor *by)
 	return spawn_how(by, SPAWN_PTHREAD, 0);
 }
 
+struct actor *exit_on_error(struct actor *a, __s64 ret)
+{
+	if (ret >= 0)
+		return a;
+	actor_exit(a, 0);
+	errno = -ret;
+	return NULL;
+}
+
 struct actor *spawn_unshared(struct actor *by, __u64 flags)
 {
 	struct actor *a = spawn(by);
-	__s64 ret;
 
-	if (!a)
-		return NULL;
-	ret = actor_unshare(a, flags);
-	if (ret < 0) {
-		actor_exit(a, 0);
-		errno = -ret;
-		return NULL;
-	}
-	return a;
+	return a ? exit_on_error(a, actor_unshare(a, flags)) : NULL;
+}
+
+struct actor *spawn_user(uid_t uid)
+{
+	struct actor *a = spawn(main_actor);
+
+	return a ? exit_on_error(a, actor_setuid(a, uid)) : NULL;
+}
+
+struct actor *spawn_owner(__u64 flags)
+{
+	struct actor *a = spawn_user(UID_USER);
+
+	return a ? exit_on_error(a, actor_userns(a, flags)) : NULL;
 }
 
 /* The slot can be used again. */
@@ -973,6 +993,13 @@ __s64 actor_recv_fd(struct actor *a, int sock)
 	return actor_call(a, do_recv_fd, sock, 0, 0, 0);
 }
 
+__s64 pass_fd(const int sock[2], struct actor *from, struct actor *to, int fd)
+{
+	__s64 err = actor_send_fd(from, sock[0], fd);
+
+	return err ?: actor_recv_fd(to, sock[1]);
+}
+
 static __s64 do_exec_where(struct actor *a)
 {
 	char fd[16];
@@ -1003,17 +1030,12 @@ int actor_exec_where(struct actor *a, struct where *where)
 
 int tell_where(int fd)
 {
-	struct where where;
-	char text[32] = "";
+	struct where where = { .container = own_container_id() };
 	__u64 id = 0;
 	int file;
 
-	file = open("/proc/self/container/id", O_RDONLY);
-	if (file < 0 || read(file, text, sizeof(text) - 1) <= 0)
+	if (where.container < 0)
 		return 1;
-	close(file);
-	where.container = strtoll(text, NULL, 10);
-
 	file = open("/proc/self/ns/time", O_RDONLY);
 	if (file >= 0) {
 		if (ioctl(file, NS_GET_ID, &id) < 0)
@@ -1196,6 +1218,14 @@ bool actor_has_line(struct actor *a, const char *line)
 			p++;
 	}
 	return false;
+}
+
+bool actor_has_pid(struct actor *a, pid_t pid)
+{
+	char line[16];
+
+	snprintf(line, sizeof(line), "%d", pid);
+	return actor_has_line(a, line);
 }
 
 __s64 container_id(struct actor *viewer, struct actor *a)

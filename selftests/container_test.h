@@ -79,6 +79,20 @@ struct bind_ns_args {
 #endif
 #endif
 
+#ifndef __NR_clone3
+#define __NR_clone3 435
+#endif
+
+#ifndef __NR_fsopen
+#define __NR_fsopen 430
+#endif
+#ifndef __NR_fsconfig
+#define __NR_fsconfig 431
+#endif
+#ifndef FSCONFIG_SET_STRING
+#define FSCONFIG_SET_STRING 1
+#endif
+
 #ifndef NS_GET_ID
 #define NS_GET_ID _IOR(0xb7, 13, __u64)
 #endif
@@ -104,8 +118,9 @@ struct bind_ns_args {
 #define TEST_TIMEOUT_DEFAULT 120
 #endif
 
-/* An unprivileged user */
+/* An unprivileged user, and another one */
 #define UID_USER 1000
+#define UID_OTHER (UID_USER + 1)
 
 #define MAX_ACTORS 48
 /* A table of the longest paths */
@@ -179,6 +194,15 @@ struct actor *spawn(struct actor *by);
 struct actor *spawn_thread(struct actor *by);
 /* fork(), then unshare(@flags) in the child: one in a container of its own */
 struct actor *spawn_unshared(struct actor *by, __u64 flags);
+/* A child of the main process with another uid */
+struct actor *spawn_user(uid_t uid);
+/* with UID_USER, then root of a user namespace, made together with @flags */
+struct actor *spawn_owner(__u64 flags);
+/*
+ * For a new actor and the result of a call by it: @a, or NULL and errno if that
+ * is an error. In this case @a exits.
+ */
+struct actor *exit_on_error(struct actor *a, __s64 ret);
 
 /* Ask for something and wait for the answer; -EOWNERDEAD if it died instead. */
 __s64 actor_call(struct actor *a, actor_fn fn, __s64 a0, __s64 a1,
@@ -231,6 +255,8 @@ __printf(3, 4)
 __s64 actor_write(struct actor *a, const char *text, const char *fmt, ...);
 __s64 actor_send_fd(struct actor *a, int sock, int fd);
 __s64 actor_recv_fd(struct actor *a, int sock);
+/* Both, with a socket pair: the descriptor that @to gets, or -errno */
+__s64 pass_fd(const int sock[2], struct actor *from, struct actor *to, int fd);
 
 /*
  * exec: the new program tells where it finds itself, and exits. The test's
@@ -261,6 +287,11 @@ __printf(2, 3)
 __s64 actor_number(struct actor *a, const char *fmt, ...);
 /* is there a line like this in a->buf? */
 bool actor_has_line(struct actor *a, const char *line);
+/* the same for a pid */
+bool actor_has_pid(struct actor *a, pid_t pid);
+
+/* The id of the caller's container, or -errno; also without a world */
+__s64 own_container_id(void);
 
 /* What a viewer finds in /proc/<pid>/container/ of another */
 __s64 container_id(struct actor *viewer, struct actor *a);
@@ -365,6 +396,8 @@ int mount_world(void);
 const char *container_dir(struct actor *a);
 /* Unmount all of them: a mount holds what it shows in memory. */
 void forget_dirs(void);
+__printf(2, 3)
+__s64 actor_mkdir(struct actor *a, const char *fmt, ...);
 /* mkdir, rmdir and rename in the directory of the actor's own container */
 __s64 actor_mkdir_child(struct actor *a, const char *name);
 __s64 actor_rmdir_child(struct actor *a, const char *name);
@@ -374,8 +407,12 @@ __s64 actor_rename_child(struct actor *a, const char *from, const char *to,
 __printf(2, 3)
 __s64 actor_children(struct actor *a, const char *fmt, ...);
 __s64 actor_children_fd(struct actor *a, int fd);
+/* rmdir by the main process */
+__s64 remove_child(const char *name);
 /* Before world_destroy(): with them goes what is no actor, or frozen. */
 void remove_children(void);
+/* The exit status of a shell command: 127 without such a program; or -1 */
+int run_command(const char *command);
 /* fork(), then bind_ns() to a container: the first one is its init */
 struct actor *spawn_in(const char *name);
 
@@ -387,6 +424,7 @@ int wait_events(const char *path, const char *line);
 int wait_child_events(const char *name, const char *line);
 /* Write to a file of it, as "kill": 0 or a negative errno */
 __s64 write_child(const char *name, const char *file, const char *text);
+__s64 write_child_number(const char *name, const char *file, int number);
 /* Write to freeze, wait for the end of it. */
 int freeze_child(const char *name);
 int thaw_child(const char *name);
@@ -464,8 +502,20 @@ __s64 actor_fail_nth(struct actor *a, int nth, actor_fn fn, __s64 a0, __s64 a1);
 __s64 do_unshare_most(struct actor *a);
 __s64 do_clone_most(struct actor *a);
 
+/* Have containers come and go, for what the kernel allocates only once. */
+bool warm_up(void);
+/*
+ * Reap all children, and ask whether nothing but the world is left: one
+ * container with one process, and no more objects than objects_at_rest() said.
+ */
+bool only_world_is_left(struct table *t, long objects);
+
 /* CONTAINER_STRESS multiplies the work. */
 int stress_rounds(int n);
+/* For a child: wait until the main process closes its write end of a pipe. */
+void wait_start(const int fd[2]);
+/* Pass the time of @n short system calls. */
+void spin(int n);
 
 /*
  * Explicit containers, how they end, and what keeps them from ending
@@ -479,6 +529,8 @@ const char *container_state(struct actor *viewer, __u64 id);
 struct actor *spawn_bound(struct actor *by, __u64 id);
 /* mkdir by @by, and such a child as init */
 struct actor *spawn_explicit(struct actor *by, const char *name);
+/* clone3() with CLONE_PARENT: the pid of a sibling that waits, or -errno */
+__s64 actor_clone_parent(struct actor *a, __u64 flags);
 /* PPid as the viewer's /proc has it, or -errno */
 __s64 actor_ppid(struct actor *viewer, struct actor *a);
 /* unlink, or rmdir with AT_REMOVEDIR */
@@ -486,6 +538,8 @@ __printf(3, 4)
 __s64 actor_unlink(struct actor *a, int flags, const char *fmt, ...);
 /* To a descriptor: 0 or -errno */
 __s64 actor_write_fd(struct actor *a, int fd, const char *text);
+/* Open a file and write to it: the descriptor, or -errno */
+__s64 take_lease(struct actor *by, const char *path, const char *text);
 
 /*
  * Have @by see to it that @a, however it is killed, does not get any further

@@ -7,12 +7,6 @@
 
 #include "container_test.h"
 
-#ifndef __NR_fsopen
-#define __NR_fsopen 430
-#endif
-#ifndef __NR_fsconfig
-#define __NR_fsconfig 431
-#endif
 #ifndef __NR_fsmount
 #define __NR_fsmount 432
 #endif
@@ -21,9 +15,6 @@
 #endif
 #ifndef FSMOUNT_CLOEXEC
 #define FSMOUNT_CLOEXEC 1
-#endif
-#ifndef FSCONFIG_SET_STRING
-#define FSCONFIG_SET_STRING 1
 #endif
 #ifndef FSCONFIG_CMD_CREATE
 #define FSCONFIG_CMD_CREATE 6
@@ -134,12 +125,19 @@ static __s64 do_mkdir(struct actor *a)
 	return result(mkdir(a->str[0], 0755));
 }
 
+__s64 actor_mkdir(struct actor *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(a->str[0], ACTOR_STR, fmt, ap);
+	va_end(ap);
+	return actor_call(a, do_mkdir, 0, 0, 0, 0);
+}
+
 __s64 actor_mkdir_child(struct actor *a, const char *name)
 {
-	const char *dir = container_dir(a);
-
-	snprintf(a->str[0], ACTOR_STR, "%s/%s", dir, name);
-	return actor_call(a, do_mkdir, 0, 0, 0, 0);
+	return actor_mkdir(a, "%s/%s", container_dir(a), name);
 }
 
 static __s64 do_rmdir(struct actor *a)
@@ -202,6 +200,11 @@ __s64 actor_children_fd(struct actor *a, int fd)
 	return keep_children(a, actor_list_fd(a, fd));
 }
 
+__s64 remove_child(const char *name)
+{
+	return actor_rmdir_child(main_actor, name);
+}
+
 void remove_children(void)
 {
 	static char names[ACTOR_BUF];
@@ -215,7 +218,14 @@ void remove_children(void)
 	memcpy(names, main_actor->buf, sizeof(names));
 	for (name = strtok_r(names, "\n", &rest); name;
 	     name = strtok_r(NULL, "\n", &rest))
-		actor_rmdir_child(main_actor, name);
+		remove_child(name);
+}
+
+int run_command(const char *command)
+{
+	int status = system(command);
+
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 __s64 child_id(struct actor *viewer, const char *name)
@@ -230,17 +240,19 @@ __s64 write_child(const char *name, const char *file, const char *text)
 			   name, file);
 }
 
+__s64 write_child_number(const char *name, const char *file, int number)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", number);
+	return write_child(name, file, text);
+}
+
 bool in_root_container(void)
 {
-	char id[8] = "";
-	int fd = open("/proc/self/container/id", O_RDONLY | O_CLOEXEC);
-	bool root = fd >= 0 && read(fd, id, sizeof(id) - 1) > 0 &&
-		    atoi(id) == ROOT_CONTAINER_ID;
 	struct statfs fs;
 
-	if (fd >= 0)
-		close(fd);
-	if (!root)
+	if (own_container_id() != ROOT_CONTAINER_ID)
 		return false;
 	/* A mount namespace of its own would be in another container. */
 	if (statfs(CHILDREN, &fs) < 0 || fs.f_type != CONTAINERFS_MAGIC)

@@ -51,11 +51,6 @@ FIXTURE_TEARDOWN(safe)
 	world_destroy();
 }
 
-static __s64 remove_child(const char *name)
-{
-	return actor_rmdir_child(main_actor, name);
-}
-
 static bool all_live(struct actor *i, struct actor *p)
 {
 	return !actor_unshare(i, 0) && !actor_unshare(p, 0) &&
@@ -212,19 +207,9 @@ TEST_F(safe, removal_of_all_is_harmless)
 	EXPECT_STREQ("0", actor_value(main_actor, JOB "/container.freeze"));
 }
 
-static int rm_rf(const char *path)
-{
-	char command[64];
-	int status;
-
-	snprintf(command, sizeof(command), "rm -rf %s 2>/dev/null", path);
-	status = system(command);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 TEST_F(safe, rm_rf_is_harmless)
 {
-	int status = rm_rf(CHILDREN);
+	int status = run_command("rm -rf " CHILDREN " 2>/dev/null");
 
 	if (status == 127)
 		SKIP(return, "no rm");

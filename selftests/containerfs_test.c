@@ -197,8 +197,8 @@ TEST_F(fs, links_count_the_children)
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job/more"));
 	ASSERT_EQ(0, stat(JOB, &st));
 	EXPECT_EQ(4U, st.st_nlink);
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, "job/part"));
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, "job/more"));
+	ASSERT_EQ(0, remove_child("job/part"));
+	ASSERT_EQ(0, remove_child("job/more"));
 	ASSERT_EQ(0, stat(JOB, &st));
 	EXPECT_EQ(2U, st.st_nlink);
 	/* Not only those that were made by mkdir */
@@ -284,7 +284,7 @@ TEST_F(fs, files_keep_their_names)
 	EXPECT_EQ(0, access(JOB "/container.id", F_OK));
 }
 
-/* As in any file system whose directories may go by themselves */
+/* As in any file system with directories that may go by themselves */
 TEST_F(fs, mount_on_a_directory_ends_with_the_container)
 {
 	int other = mount_detached("kill");
@@ -318,7 +318,7 @@ TEST_F(fs, of_a_container_that_is_gone_is_enodev)
 	ASSERT_LE(0, dir);
 	ASSERT_LE(0, status);
 	ASSERT_LE(0, freeze);
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, "job/part"));
+	ASSERT_EQ(0, remove_child("job/part"));
 	EXPECT_EQ(-1, access(JOB "/part", F_OK));
 	EXPECT_EQ(ENOENT, errno);
 	EXPECT_EQ(-ENODEV, actor_read_fd(main_actor, status));
@@ -351,9 +351,9 @@ static int hand_over(struct actor *to, int sock[2], const char *path)
 
 	if (fd < 0)
 		return -errno;
-	ret = actor_send_fd(main_actor, sock[0], fd);
+	ret = pass_fd(sock, main_actor, to, fd);
 	close(fd);
-	return ret ?: actor_recv_fd(to, sock[1]);
+	return ret;
 }
 
 FIXTURE_SETUP(handed)

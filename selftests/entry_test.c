@@ -29,15 +29,12 @@ FIXTURE_SETUP(entry)
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	self->owner = spawn(main_actor);
-	self->peer = spawn(main_actor);
+	self->owner = spawn_owner(CLONE_NEWUTS);
+	self->peer = spawn_user(UID_USER);
 	self->root = spawn(main_actor);
 	ASSERT_NE(NULL, self->owner);
 	ASSERT_NE(NULL, self->peer);
 	ASSERT_NE(NULL, self->root);
-	ASSERT_EQ(0, actor_setuid(self->owner, UID_USER));
-	ASSERT_EQ(0, actor_setuid(self->peer, UID_USER));
-	ASSERT_EQ(0, actor_userns(self->owner, CLONE_NEWUTS));
 	self->world_id = container_id(main_actor, main_actor);
 	self->id = container_id(main_actor, self->owner);
 	ASSERT_NE(self->world_id, self->id);
@@ -110,7 +107,7 @@ TEST_F(entry, by_root_alone_makes_signal_eperm)
 	EXPECT_EQ(-EPERM, actor_write(self->owner, "0",
 				      "%s/job/container.signal", dir));
 	EXPECT_EQ(0, is_pending(self->root));
-	/* It is there for those who may signal it by kill(2), too. */
+	/* A process that may signal it by kill(2) may do so here, too. */
 	EXPECT_EQ(0, actor_write(main_actor, "40", "%s/job/container.signal",
 				 dir));
 	EXPECT_EQ(1, is_pending(self->root));

@@ -361,8 +361,7 @@ TEST_F(events, descriptor_outlives_its_opener)
 	ASSERT_NE(NULL, a);
 	theirs = actor_open(a, O_RDONLY, EVENTS);
 	ASSERT_LE(0, theirs);
-	ASSERT_EQ(0, actor_send_fd(a, sock[0], theirs));
-	fd = actor_recv_fd(main_actor, sock[1]);
+	fd = pass_fd(sock, a, main_actor, theirs);
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, actor_exit(a, 0));
 	EXPECT_EQ(QUIET, poll_now(fd));
@@ -373,7 +372,7 @@ TEST_F(events, descriptor_outlives_its_opener)
 
 TEST_F(events, end_with_the_container)
 {
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, "job"));
+	ASSERT_EQ(0, remove_child("job"));
 	EXPECT_EQ(POLLHUP, poll_now(self->fd) & POLLHUP);
 	EXPECT_EQ(-ENODEV, actor_read_fd(main_actor, self->fd));
 	/* for good */
@@ -408,7 +407,7 @@ TEST_F(events, end_wakes_a_sleeper_in_poll)
 	ASSERT_NE(NULL, a);
 	start_waiting(a);
 	ASSERT_EQ(0, wait_asleep(a));
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, "job"));
+	ASSERT_EQ(0, remove_child("job"));
 	EXPECT_EQ(POLLHUP, actor_collect(a) & POLLHUP);
 }
 

@@ -6,10 +6,6 @@
 
 #define CLONE_ALL (CLONE_NEWUSER | CLONE_NSPROXY)
 
-#ifndef __NR_clone3
-#define __NR_clone3 435
-#endif
-
 /* One that is root of a user namespace of its own, with a limit of its own */
 FIXTURE(nospace) {
 	struct actor *a;

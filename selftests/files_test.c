@@ -75,15 +75,10 @@ TEST_F(files, init_is_the_pid)
 
 TEST_F(files, procs_lists_the_members)
 {
-	char pid[16];
-
 	ASSERT_LT(0, read_file(variant->proc, self->a, "procs"));
-	snprintf(pid, sizeof(pid), "%d", self->a->pid);
-	EXPECT_TRUE(actor_has_line(main_actor, pid));
-	snprintf(pid, sizeof(pid), "%d", self->b->pid);
-	EXPECT_TRUE(actor_has_line(main_actor, pid));
-	snprintf(pid, sizeof(pid), "%d", main_actor->pid);
-	EXPECT_FALSE(actor_has_line(main_actor, pid));
+	EXPECT_TRUE(actor_has_pid(main_actor, self->a->pid));
+	EXPECT_TRUE(actor_has_pid(main_actor, self->b->pid));
+	EXPECT_FALSE(actor_has_pid(main_actor, main_actor->pid));
 }
 
 TEST_F(files, procs_does_not_list_those_below)

@@ -129,15 +129,13 @@ FIXTURE_TEARDOWN(enter)
 /* Until a process is listed among the members */
 static bool wait_member(const char *name, pid_t pid)
 {
-	char line[16];
 	int i;
 
-	snprintf(line, sizeof(line), "%d", pid);
 	for (i = 0; i < 20000; i++) {
 		if (actor_read(main_actor,
 			       CHILDREN "/%s/container.procs", name) < 0)
 			return false;
-		if (actor_has_line(main_actor, line))
+		if (actor_has_pid(main_actor, pid))
 			return true;
 		usleep(1000);
 	}

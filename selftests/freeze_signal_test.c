@@ -58,7 +58,7 @@ TEST_F(frozen, container_is_killed_by_its_file)
 TEST_F(frozen, container_is_killed_by_rmdir)
 {
 	ASSERT_EQ(0, freeze_child("job"));
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, "job"));
+	ASSERT_EQ(0, remove_child("job"));
 	EXPECT_EQ(SIGKILL, actor_reap(self->a));
 	EXPECT_EQ(SIGKILL, actor_reap(self->init));
 }

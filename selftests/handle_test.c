@@ -202,7 +202,7 @@ TEST_F(handle, leads_up_and_down_in_a_new_mount)
 
 TEST_F(handle, of_what_is_gone_is_estale)
 {
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, "job/part"));
+	ASSERT_EQ(0, remove_child("job/part"));
 	EXPECT_EQ(-ESTALE, open_handle(self->root, self->part));
 	ASSERT_EQ(0, actor_exit(self->o, 0));
 	EXPECT_EQ(0, wait_gone(CHILDREN "/other"));
@@ -305,12 +305,10 @@ TEST_F(handle, without_privilege_is_eperm)
 
 TEST_F(handle, by_the_root_of_a_user_namespace_works)
 {
-	struct actor *a = spawn(main_actor);
+	struct actor *a = spawn_owner(CLONE_NEWNS);
 	__s64 id;
 
 	ASSERT_NE(NULL, a);
-	ASSERT_EQ(0, actor_setuid(a, UID_USER));
-	ASSERT_EQ(0, actor_userns(a, CLONE_NEWNS));
 	ASSERT_EQ(0, actor_mount_containers(a, ""));
 	id = container_id(main_actor, a);
 	EXPECT_LE(0, actor_open_handle(a, CHILDREN, id));

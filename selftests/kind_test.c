@@ -10,12 +10,6 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#ifndef __NR_clone3
-#define __NR_clone3 435
-#endif
-
-#define UID_OTHER (UID_USER + 1)
-
 /* /unnamed1 has the init a, its child b, and c that came from outside. */
 FIXTURE(kind) {
 	struct actor *a, *b, *c;
@@ -42,9 +36,14 @@ FIXTURE_TEARDOWN(kind)
 	world_destroy();
 }
 
+static __s64 make_explicit_by(struct actor *by, const char *name)
+{
+	return actor_write(by, "explicit", CHILDREN "/%s/container.kind", name);
+}
+
 static __s64 make_explicit(const char *name)
 {
-	return write_child(name, "kind", "explicit");
+	return make_explicit_by(main_actor, name);
 }
 
 static const char *kind_of(const char *name)
@@ -182,25 +181,12 @@ TEST_F(kind, explicit_further_down_first_keeps_orphans_there)
 	EXPECT_EQ(self->a->pid, ppid_of_orphan(self->c));
 }
 
-/* A sibling that waits for its end: its pid, or -errno */
-static __s64 do_clone_parent(struct actor *a)
-{
-	struct clone_args args = { .flags = CLONE_PARENT };
-	pid_t pid = syscall(__NR_clone3, &args, sizeof(args));
-
-	(void)a;
-	if (pid == 0)
-		for (;;)
-			pause();
-	return result(pid);
-}
-
 TEST_F(kind, explicit_gives_no_member_a_parent_outside)
 {
-	EXPECT_LT(0, actor_call(self->c, do_clone_parent, 0, 0, 0, 0));
+	EXPECT_LT(0, actor_clone_parent(self->c, 0));
 	ASSERT_EQ(0, make_explicit("unnamed1"));
-	EXPECT_EQ(-EINVAL, actor_call(self->c, do_clone_parent, 0, 0, 0, 0));
-	EXPECT_LT(0, actor_call(self->b, do_clone_parent, 0, 0, 0, 0));
+	EXPECT_EQ(-EINVAL, actor_clone_parent(self->c, 0));
+	EXPECT_LT(0, actor_clone_parent(self->b, 0));
 }
 
 /* g has the child p, which has init; p is outside, and then inside, too. */
@@ -301,16 +287,12 @@ FIXTURE_SETUP(right)
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	self->owner = spawn(main_actor);
-	self->peer = spawn(main_actor);
-	self->other = spawn(main_actor);
+	self->owner = spawn_owner(CLONE_NEWUTS);
+	self->peer = spawn_user(UID_USER);
+	self->other = spawn_user(UID_OTHER);
 	ASSERT_NE(NULL, self->owner);
 	ASSERT_NE(NULL, self->peer);
 	ASSERT_NE(NULL, self->other);
-	ASSERT_EQ(0, actor_setuid(self->owner, UID_USER));
-	ASSERT_EQ(0, actor_setuid(self->peer, UID_USER));
-	ASSERT_EQ(0, actor_setuid(self->other, UID_OTHER));
-	ASSERT_EQ(0, actor_userns(self->owner, CLONE_NEWUTS));
 	self->u = spawn_unshared(self->owner, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->u);
 }
@@ -319,11 +301,6 @@ FIXTURE_TEARDOWN(right)
 {
 	remove_children();
 	world_destroy();
-}
-
-static __s64 make_explicit_by(struct actor *by, const char *name)
-{
-	return actor_write(by, "explicit", CHILDREN "/%s/container.kind", name);
 }
 
 TEST_F(right, is_over_the_parent)
@@ -369,17 +346,10 @@ TEST_F(right, is_that_of_the_opener)
 			      CHILDREN "/unnamed1/container.kind");
 
 	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, actor_send_fd(main_actor, self->sock[0], fd));
-	fd = actor_recv_fd(self->other, self->sock[1]);
+	fd = pass_fd(self->sock, main_actor, self->other, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, actor_write_fd(self->other, fd, "explicit"));
 	EXPECT_STREQ("explicit", kind_of("unnamed1"));
-}
-
-static void spin(int n)
-{
-	while (n-- > 0)
-		getppid();
 }
 
 /* It ends with the old init, or lives on with the new one. */

@@ -13,17 +13,13 @@
 #define JOB CHILDREN "/job"
 #define KILL JOB "/container.kill"
 
-/* Open container.kill and write to it: the descriptor, or -errno */
+/* A lease with which the container ends: the descriptor, or -errno */
 static __s64 take(struct actor *by, const char *name)
 {
-	__s64 fd = actor_open(by, O_WRONLY, CHILDREN "/%s/container.kill",
-			      name);
-	__s64 err;
+	char path[64];
 
-	if (fd < 0)
-		return fd;
-	err = actor_write_fd(by, fd, "close");
-	return err ?: fd;
+	snprintf(path, sizeof(path), CHILDREN "/%s/container.kill", name);
+	return take_lease(by, path, "close");
 }
 
 /*
@@ -291,15 +287,6 @@ FIXTURE_TEARDOWN(race)
 	world_destroy();
 }
 
-static bool nothing_is_left(struct table *t, long objects)
-{
-	remove_children();
-	/* A process that has exited keeps its container until it is reaped. */
-	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
-		;
-	return read_table(main_actor, t) == 1 && objects_are_back(objects);
-}
-
 /* Hold it for a moment, a number of times. */
 static void hold_now_and_then(unsigned int seed, int n)
 {
@@ -365,7 +352,8 @@ TEST_F_TIMEOUT(race, of_holds_and_freezes, 900)
 		ASSERT_TRUE(actor_has_line(main_actor, "Freeze:\t0"));
 		ASSERT_TRUE(actor_has_line(main_actor, "Holds:\t0"));
 	}
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	remove_children();
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 /* With the manager ends what is about to end by itself. */
@@ -401,7 +389,8 @@ TEST_F_TIMEOUT(race, of_the_end_of_manager_and_init, 900)
 		ASSERT_EQ(SIGKILL, actor_reap(manager));
 		ASSERT_STREQ("gone", container_state(main_actor, id));
 	}
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	remove_children();
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 TEST_HARNESS_MAIN

@@ -13,26 +13,6 @@
 #define FREEZE JOB "/container.freeze"
 #define KILL JOB "/container.kill"
 
-/* Open a file and write to it: the descriptor, or -errno */
-static __s64 take(struct actor *by, const char *path, const char *what)
-{
-	__s64 fd = actor_open(by, O_WRONLY, "%s", path), err;
-
-	if (fd < 0)
-		return fd;
-	err = actor_write_fd(by, fd, what);
-	return err ?: fd;
-}
-
-/* Hand a descriptor over: its number there, or -errno */
-static __s64 pass(const int sock[2], struct actor *from, struct actor *to,
-		  int fd)
-{
-	__s64 err = actor_send_fd(from, sock[0], fd);
-
-	return err ?: actor_recv_fd(to, sock[1]);
-}
-
 /*
  * /job has the init i and a member c that counts, which are children of the
  * main process. A manager and another process are outside.
@@ -117,7 +97,7 @@ TEST_F(hold, suspends_until_it_is_closed)
 	__s64 fd;
 
 	EXPECT_TRUE(status_says(0, 0));
-	fd = take(self->j.manager, FREEZE, "hold");
+	fd = take_lease(self->j.manager, FREEZE, "hold");
 	ASSERT_LE(0, fd);
 	EXPECT_TRUE(is_frozen(&self->j));
 	EXPECT_TRUE(child_has_state("job", "frozen"));
@@ -131,13 +111,13 @@ TEST_F(hold, takes_a_newline_and_nothing_else)
 {
 	struct actor *manager = self->j.manager;
 
-	EXPECT_EQ(-EINVAL, take(manager, FREEZE, "holds"));
-	EXPECT_EQ(-EINVAL, take(manager, FREEZE, "hold 1"));
-	EXPECT_EQ(-EINVAL, take(manager, FREEZE, "close"));
-	EXPECT_EQ(-EINVAL, take(manager, KILL, "hold"));
-	EXPECT_EQ(-EINVAL, take(manager, KILL, "closed"));
+	EXPECT_EQ(-EINVAL, take_lease(manager, FREEZE, "holds"));
+	EXPECT_EQ(-EINVAL, take_lease(manager, FREEZE, "hold 1"));
+	EXPECT_EQ(-EINVAL, take_lease(manager, FREEZE, "close"));
+	EXPECT_EQ(-EINVAL, take_lease(manager, KILL, "hold"));
+	EXPECT_EQ(-EINVAL, take_lease(manager, KILL, "closed"));
 	EXPECT_TRUE(status_says(0, 0));
-	EXPECT_LE(0, take(manager, FREEZE, "hold\n"));
+	EXPECT_LE(0, take_lease(manager, FREEZE, "hold\n"));
 	EXPECT_TRUE(is_frozen(&self->j));
 }
 
@@ -145,8 +125,8 @@ TEST_F(hold, by_two_lasts_until_both_are_closed)
 {
 	__s64 fd[2];
 
-	fd[0] = take(self->j.manager, FREEZE, "hold");
-	fd[1] = take(self->j.other, FREEZE, "hold");
+	fd[0] = take_lease(self->j.manager, FREEZE, "hold");
+	fd[1] = take_lease(self->j.other, FREEZE, "hold");
 	ASSERT_LE(0, fd[0]);
 	ASSERT_LE(0, fd[1]);
 	EXPECT_TRUE(is_frozen(&self->j));
@@ -162,19 +142,19 @@ TEST_F(hold, by_two_lasts_until_both_are_closed)
 TEST_F(hold, a_second_time_ebusy)
 {
 	struct actor *manager = self->j.manager;
-	__s64 fd = take(manager, FREEZE, "hold");
+	__s64 fd = take_lease(manager, FREEZE, "hold");
 
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(-EBUSY, actor_write_fd(manager, fd, "hold"));
 	EXPECT_TRUE(status_says(0, 1));
 	/* But by another one */
-	EXPECT_LE(0, take(manager, FREEZE, "hold"));
+	EXPECT_LE(0, take_lease(manager, FREEZE, "hold"));
 	EXPECT_TRUE(status_says(0, 2));
 }
 
 TEST_F(hold, is_not_ended_by_0)
 {
-	__s64 fd = take(self->j.manager, FREEZE, "hold");
+	__s64 fd = take_lease(self->j.manager, FREEZE, "hold");
 
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, write_child("job", "freeze", "0"));
@@ -188,7 +168,7 @@ TEST_F(hold, is_not_ended_by_0)
 
 TEST_F(hold, does_not_end_what_1_began)
 {
-	__s64 fd = take(self->j.manager, FREEZE, "hold");
+	__s64 fd = take_lease(self->j.manager, FREEZE, "hold");
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, write_child("job", "freeze", "1"));
@@ -205,7 +185,7 @@ TEST_F(hold, goes_on_where_0_ends_what_1_began)
 	__s64 fd;
 
 	ASSERT_EQ(0, write_child("job", "freeze", "1"));
-	fd = take(self->j.manager, FREEZE, "hold");
+	fd = take_lease(self->j.manager, FREEZE, "hold");
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, write_child("job", "freeze", "0"));
 	EXPECT_TRUE(status_says(0, 1));
@@ -216,7 +196,7 @@ TEST_F(hold, goes_on_where_0_ends_what_1_began)
 
 TEST_F(hold, is_kept_by_a_child_of_the_manager)
 {
-	__s64 fd = take(self->j.manager, FREEZE, "hold");
+	__s64 fd = take_lease(self->j.manager, FREEZE, "hold");
 	struct actor *child;
 
 	ASSERT_LE(0, fd);
@@ -232,10 +212,10 @@ TEST_F(hold, is_kept_by_a_child_of_the_manager)
 TEST_F(hold, is_kept_by_a_process_that_it_is_passed_to)
 {
 	struct actor *manager = self->j.manager;
-	__s64 fd = take(manager, FREEZE, "hold");
+	__s64 fd = take_lease(manager, FREEZE, "hold");
 
 	ASSERT_LE(0, fd);
-	fd = pass(self->j.sock, manager, self->j.other, fd);
+	fd = pass_fd(self->j.sock, manager, self->j.other, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(SIGKILL, actor_kill(manager, SIGKILL));
 	EXPECT_TRUE(is_frozen(&self->j));
@@ -245,7 +225,7 @@ TEST_F(hold, is_kept_by_a_process_that_it_is_passed_to)
 
 TEST_F(hold, is_kept_on_the_way_to_one)
 {
-	__s64 fd = take(self->j.manager, FREEZE, "hold");
+	__s64 fd = take_lease(self->j.manager, FREEZE, "hold");
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, actor_send_fd(self->j.manager, self->j.sock[0], fd));
@@ -259,7 +239,7 @@ TEST_F(hold, is_kept_on_the_way_to_one)
 
 TEST_F(hold, is_kept_by_another_descriptor)
 {
-	__s64 fd = take(main_actor, FREEZE, "hold");
+	__s64 fd = take_lease(main_actor, FREEZE, "hold");
 	int copy;
 
 	ASSERT_LE(0, fd);
@@ -274,8 +254,8 @@ TEST_F(hold, is_kept_by_another_descriptor)
 TEST_F(hold, without_rights_eperm)
 {
 	ASSERT_EQ(0, actor_setuid(self->j.other, UID_USER));
-	EXPECT_EQ(-EPERM, take(self->j.other, FREEZE, "hold"));
-	EXPECT_EQ(-EPERM, take(self->j.other, KILL, "close"));
+	EXPECT_EQ(-EPERM, take_lease(self->j.other, FREEZE, "hold"));
+	EXPECT_EQ(-EPERM, take_lease(self->j.other, KILL, "close"));
 	EXPECT_TRUE(status_says(0, 0));
 	EXPECT_TRUE(lives(&self->j));
 }
@@ -286,7 +266,7 @@ TEST_F(hold, with_the_rights_of_the_opener)
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, actor_setuid(self->j.other, UID_USER));
-	fd = pass(self->j.sock, self->j.manager, self->j.other, fd);
+	fd = pass_fd(self->j.sock, self->j.manager, self->j.other, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, actor_write_fd(self->j.other, fd, "hold"));
 	EXPECT_TRUE(is_frozen(&self->j));
@@ -303,10 +283,10 @@ TEST_F(hold, of_one_above_suspends_what_is_below)
 	__s64 fd, part;
 
 	ASSERT_NE(NULL, e);
-	part = take(self->j.other, JOB "/part/container.freeze", "hold");
+	part = take_lease(self->j.other, JOB "/part/container.freeze", "hold");
 	ASSERT_LE(0, part);
 	ASSERT_EQ(0, wait_child_events("job/part", "frozen 1"));
-	fd = take(self->j.manager, FREEZE, "hold");
+	fd = take_lease(self->j.manager, FREEZE, "hold");
 	ASSERT_LE(0, fd);
 	EXPECT_TRUE(is_frozen(&self->j));
 	EXPECT_EQ(0, actor_close(self->j.other, part));
@@ -320,15 +300,13 @@ TEST_F(hold, of_one_above_suspends_what_is_below)
 TEST_F(hold, suspends_what_comes_later)
 {
 	struct actor *p = spawn(main_actor);
-	__s64 fd = take(self->j.manager, FREEZE, "hold");
-	char pid[16];
+	__s64 fd = take_lease(self->j.manager, FREEZE, "hold");
 
 	ASSERT_NE(NULL, p);
 	ASSERT_LE(0, fd);
 	start_counting(p, do_count, 0);
 	ASSERT_TRUE(actor_counts(p));
-	snprintf(pid, sizeof(pid), "%d", p->pid);
-	ASSERT_EQ(0, write_child("job", "procs", pid));
+	ASSERT_EQ(0, write_child_number("job", "procs", p->pid));
 	EXPECT_TRUE(is_frozen(&self->j));
 	EXPECT_TRUE(actor_stands_still(p));
 	EXPECT_EQ(0, actor_close(self->j.manager, fd));
@@ -338,7 +316,7 @@ TEST_F(hold, suspends_what_comes_later)
 
 TEST_F(hold, does_not_keep_from_being_killed)
 {
-	__s64 fd = take(self->j.manager, FREEZE, "hold");
+	__s64 fd = take_lease(self->j.manager, FREEZE, "hold");
 
 	ASSERT_LE(0, fd);
 	EXPECT_TRUE(is_frozen(&self->j));
@@ -355,7 +333,7 @@ TEST_F(hold, of_one_that_is_gone_enodev)
 
 	ASSERT_LE(0, fd);
 	ASSERT_LE(0, kill_fd);
-	EXPECT_EQ(0, actor_rmdir_child(main_actor, "job"));
+	EXPECT_EQ(0, remove_child("job"));
 	EXPECT_TRUE(is_killed(&self->j));
 	EXPECT_EQ(-ENODEV, actor_write_fd(main_actor, fd, "hold"));
 	EXPECT_EQ(-ENODEV, actor_write_fd(main_actor, kill_fd, "close"));
@@ -445,7 +423,7 @@ static int end_manager(struct actor *manager, enum end how, int fd)
 
 TEST_F(manager, releases_what_it_holds)
 {
-	__s64 fd = take(self->j.manager, FREEZE, "hold");
+	__s64 fd = take_lease(self->j.manager, FREEZE, "hold");
 
 	ASSERT_LE(0, fd);
 	EXPECT_TRUE(is_frozen(&self->j));
@@ -456,7 +434,7 @@ TEST_F(manager, releases_what_it_holds)
 
 TEST_F(manager, kills_what_is_to_end_with_it)
 {
-	__s64 fd = take(self->j.manager, KILL, "close");
+	__s64 fd = take_lease(self->j.manager, KILL, "close");
 
 	ASSERT_LE(0, fd);
 	EXPECT_TRUE(lives(&self->j));

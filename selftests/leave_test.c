@@ -218,21 +218,13 @@ TEST_F(leave, setns_by_pidfd_does_not_change_the_container)
 	EXPECT_EQ(self->world_id, container_id(main_actor, c));
 }
 
-/* Hand a descriptor of the main process to @to. */
-static __s64 pass(int *sock, int fd, struct actor *to)
-{
-	__s64 err = actor_send_fd(main_actor, sock[0], fd);
-
-	return err ?: actor_recv_fd(to, sock[1]);
-}
-
 TEST_F(leave, passed_directory_of_a_sibling_is_eacces)
 {
 	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
 			      CHILDREN "/unnamed2");
 
 	ASSERT_LE(0, fd);
-	fd = pass(self->sock, fd, self->a);
+	fd = pass_fd(self->sock, main_actor, self->a, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "container.id"));
 	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY,
@@ -247,7 +239,7 @@ TEST_F(leave, passed_directory_of_the_parent_is_eacces)
 	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY, CHILDREN);
 
 	ASSERT_LE(0, fd);
-	fd = pass(self->sock, fd, self->a);
+	fd = pass_fd(self->sock, main_actor, self->a, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "container.id"));
 	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY,
@@ -259,7 +251,7 @@ TEST_F(leave, passed_directory_of_the_parent_shows_no_siblings)
 	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY, CHILDREN);
 
 	ASSERT_LE(0, fd);
-	fd = pass(self->sock, fd, self->a);
+	fd = pass_fd(self->sock, main_actor, self->a, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(-EACCES, actor_list_fd(self->a, fd));
 	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_PATH, "unnamed2"));
@@ -272,7 +264,7 @@ TEST_F(leave, passed_directory_in_proc_of_a_sibling_is_eacces)
 			      "/proc/%d/container", self->b->pid);
 
 	ASSERT_LE(0, fd);
-	fd = pass(self->sock, fd, self->a);
+	fd = pass_fd(self->sock, main_actor, self->a, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "id"));
 	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "children"));
@@ -289,7 +281,7 @@ TEST_F(leave, passed_directory_of_a_child_can_be_used)
 	fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
 			CHILDREN "/unnamed1/unnamed1");
 	ASSERT_LE(0, fd);
-	fd = pass(self->sock, fd, self->a);
+	fd = pass_fd(self->sock, main_actor, self->a, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_LE(0, actor_openat(self->a, fd, O_RDONLY, "container.id"));
 }
@@ -299,7 +291,7 @@ TEST_F(leave, passed_namespace_does_not_change_the_container)
 	__s64 fd = actor_open(main_actor, O_RDONLY, "/proc/self/ns/uts");
 
 	ASSERT_LE(0, fd);
-	fd = pass(self->sock, fd, self->a);
+	fd = pass_fd(self->sock, main_actor, self->a, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, actor_setns(self->a, fd, CLONE_NEWUTS));
 	EXPECT_EQ(ns_id(main_actor, main_actor, "uts"),
@@ -312,7 +304,7 @@ TEST_F(leave, passed_pidfd_does_not_change_the_container)
 	__s64 fd = syscall(__NR_pidfd_open, self->b->pid, 0);
 
 	ASSERT_LE(0, fd);
-	fd = pass(self->sock, fd, self->a);
+	fd = pass_fd(self->sock, main_actor, self->a, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, actor_setns(self->a, fd, CLONE_NEWUTS));
 	EXPECT_EQ(self->a_id, container_id(main_actor, self->a));

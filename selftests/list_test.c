@@ -80,12 +80,11 @@ TEST_F(list, follows_init_into_other_namespaces)
 TEST_F(list, hides_the_namespaces_of_those_a_user_may_not_read)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	struct actor *user = spawn(main_actor);
+	struct actor *user = spawn_user(UID_USER);
 	int i;
 
 	ASSERT_NE(NULL, a);
 	ASSERT_NE(NULL, user);
-	ASSERT_EQ(0, actor_setuid(user, UID_USER));
 	ASSERT_EQ(2, read_table(user, &self->table));
 	for (i = 0; i < NR_NS; i++) {
 		EXPECT_STREQ("-", self->table.row[0].ns[i]);
@@ -99,11 +98,10 @@ TEST_F(list, hides_the_namespaces_of_those_a_user_may_not_read)
 
 TEST_F(list, shows_a_user_the_namespaces_of_his_own)
 {
-	struct actor *user = spawn(main_actor), *a;
+	struct actor *user = spawn_user(UID_USER), *a;
 	char id[24];
 
 	ASSERT_NE(NULL, user);
-	ASSERT_EQ(0, actor_setuid(user, UID_USER));
 	a = spawn(user);
 	ASSERT_NE(NULL, a);
 	ASSERT_EQ(0, actor_userns(a, CLONE_NEWUTS));

@@ -157,7 +157,7 @@ TEST_F(mkdir, outlives_its_maker)
 	id = child_id(main_actor, "job");
 	EXPECT_EQ(0, actor_exit(self->c, 0));
 	EXPECT_EQ(id, child_id(main_actor, "job"));
-	EXPECT_EQ(0, actor_rmdir_child(main_actor, "job"));
+	EXPECT_EQ(0, remove_child("job"));
 	EXPECT_STREQ("gone", container_state(main_actor, id));
 }
 
@@ -209,7 +209,7 @@ TEST_F(mkdir, of_a_name_given_back_has_another_id)
 
 	ASSERT_EQ(0, make("job"));
 	id = child_id(main_actor, "job");
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, "job"));
+	ASSERT_EQ(0, remove_child("job"));
 	EXPECT_EQ(0, make("job"));
 	EXPECT_LT(id, child_id(main_actor, "job"));
 }
@@ -229,7 +229,7 @@ TEST_F(mkdir, takes_just_the_documented_characters)
 			TH_LOG("character %d", c);
 		}
 		if (good) {
-			EXPECT_EQ(0, actor_rmdir_child(main_actor, name)) {
+			EXPECT_EQ(0, remove_child(name)) {
 				TH_LOG("character %d", c);
 			}
 		}
@@ -247,8 +247,7 @@ TEST_F(mkdir, takes_up_to_255_characters)
 		EXPECT_EQ(len > MAX_NAME ? -ENAMETOOLONG : 0, make(name)) {
 			TH_LOG("%d characters", len);
 		}
-		EXPECT_EQ(len > MAX_NAME,
-			  actor_rmdir_child(main_actor, name) < 0);
+		EXPECT_EQ(len > MAX_NAME, remove_child(name) < 0);
 	}
 }
 
@@ -339,7 +338,7 @@ TEST_F(mkdir, in_one_that_is_gone_is_enodev)
 	ASSERT_EQ(0, make("job"));
 	fd = open(CHILDREN "/job", O_RDONLY | O_DIRECTORY);
 	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, "job"));
+	ASSERT_EQ(0, remove_child("job"));
 	EXPECT_EQ(-1, mkdirat(fd, "part", 0755));
 	/* Nothing is found there any more, if it comes to that first. */
 	EXPECT_TRUE(errno == ENODEV || errno == ENOENT);
@@ -362,7 +361,7 @@ TEST_F(mkdir, at_level_32_is_enospc)
 	EXPECT_TRUE(table_in_order(&t));
 	/* The root is level 0, the world is level 1. */
 	EXPECT_TRUE(levels == MAX_LEVELS - 2 || !self->in_root);
-	EXPECT_EQ(0, actor_rmdir_child(main_actor, "x"));
+	EXPECT_EQ(0, remove_child("x"));
 	EXPECT_EQ(1, read_table(main_actor, &t));
 }
 
@@ -477,9 +476,8 @@ FIXTURE_SETUP(owner)
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	self->u = spawn(main_actor);
+	self->u = spawn_user(UID_USER);
 	ASSERT_NE(NULL, self->u);
-	ASSERT_EQ(0, actor_setuid(self->u, UID_USER));
 	EXPECT_EQ(-EPERM, actor_mkdir_child(self->u, "job"));
 	ASSERT_EQ(0, actor_userns(self->u, CLONE_NEWUTS));
 }

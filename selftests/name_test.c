@@ -456,10 +456,9 @@ TEST_F(name, rename_needs_privilege_over_the_parent)
 
 TEST_F(name, rename_by_a_user_is_refused)
 {
-	struct actor *user = spawn(main_actor);
+	struct actor *user = spawn_user(UID_USER);
 
 	ASSERT_NE(NULL, user);
-	ASSERT_EQ(0, actor_setuid(user, UID_USER));
 	EXPECT_EQ(-EPERM, actor_rename_child(user, "unnamed1", "new", 0));
 	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->a));
 }

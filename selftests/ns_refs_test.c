@@ -18,9 +18,8 @@ FIXTURE_SETUP(refs)
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	self->user = spawn(main_actor);
+	self->user = spawn_user(UID_USER);
 	ASSERT_NE(NULL, self->user);
-	ASSERT_EQ(0, actor_setuid(self->user, UID_USER));
 	if (actor_userns(self->user, CLONE_NEWNET))
 		SKIP(return, "no net namespaces in this kernel");
 	self->net = ns_id(main_actor, self->user, "net");

@@ -498,11 +498,49 @@ __s64 do_clone_most(struct actor *a)
 	return result(waitpid(pid, NULL, 0)) == pid ? 0 : -ECHILD;
 }
 
+bool warm_up(void)
+{
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		struct actor *a = spawn_explicit(main_actor, "warm");
+
+		if (!a || actor_exit(a, 0))
+			return false;
+	}
+	return true;
+}
+
+bool only_world_is_left(struct table *t, long objects)
+{
+	/* A process that has exited keeps its container until it is reaped. */
+	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
+		;
+	return read_table(main_actor, t) == 1 && t->row[0].procs == 1 &&
+	       !actor_children(main_actor, CHILDREN) &&
+	       objects_are_back(objects);
+}
+
 int stress_rounds(int n)
 {
 	const char *factor = getenv("CONTAINER_STRESS");
 
 	return factor ? n * atoi(factor) : n;
+}
+
+void wait_start(const int fd[2])
+{
+	char byte;
+
+	close(fd[1]);
+	if (read(fd[0], &byte, 1) != 0)
+		_exit(3);
+}
+
+void spin(int n)
+{
+	while (n-- > 0)
+		getppid();
 }
 
 /* Explicit containers, how they end, and what keeps them from ending */
@@ -521,17 +559,8 @@ const char *container_state(struct actor *viewer, __u64 id)
 struct actor *spawn_bound(struct actor *by, __u64 id)
 {
 	struct actor *a = spawn(by);
-	__s64 ret;
 
-	if (!a)
-		return NULL;
-	ret = actor_bind(a, id, 0);
-	if (ret < 0) {
-		actor_exit(a, 0);
-		errno = -ret;
-		return NULL;
-	}
-	return a;
+	return a ? exit_on_error(a, actor_bind(a, id, 0)) : NULL;
 }
 
 struct actor *spawn_explicit(struct actor *by, const char *name)
@@ -545,6 +574,22 @@ struct actor *spawn_explicit(struct actor *by, const char *name)
 		return NULL;
 	}
 	return spawn_bound(by, ret);
+}
+
+static __s64 do_clone_parent(struct actor *a)
+{
+	struct clone_args args = { .flags = CLONE_PARENT | a->arg[0] };
+	pid_t pid = syscall(__NR_clone3, &args, sizeof(args));
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	return result(pid);
+}
+
+__s64 actor_clone_parent(struct actor *a, __u64 flags)
+{
+	return actor_call(a, do_clone_parent, flags, 0, 0, 0);
 }
 
 __s64 actor_ppid(struct actor *viewer, struct actor *a)
@@ -588,6 +633,16 @@ __s64 actor_write_fd(struct actor *a, int fd, const char *text)
 {
 	snprintf(a->str[0], ACTOR_STR, "%s", text);
 	return actor_call(a, do_write_fd, fd, 0, 0, 0);
+}
+
+__s64 take_lease(struct actor *by, const char *path, const char *text)
+{
+	__s64 fd = actor_open(by, O_WRONLY, "%s", path), err;
+
+	if (fd < 0)
+		return fd;
+	err = actor_write_fd(by, fd, text);
+	return err ?: fd;
 }
 
 static __s64 do_hold(struct actor *a)

@@ -108,7 +108,7 @@ TEST_F_TIMEOUT(memory, mkdir_makes_it_or_not, 900)
 		}
 		ASSERT_LE(0, ret) TH_LOG("allocation %d", nth);
 		ASSERT_TRUE(child_has_state("job", "empty"));
-		ASSERT_EQ(0, actor_rmdir_child(main_actor, "job"));
+		ASSERT_EQ(0, remove_child("job"));
 	}
 	EXPECT_EQ(0, ret);
 	EXPECT_LT(0, failed);

@@ -51,20 +51,13 @@ FIXTURE(stress) {
 
 FIXTURE_SETUP(stress)
 {
-	int i;
-
 	wrong = mmap(NULL, sizeof(*wrong), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, wrong);
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	for (i = 0; i < 10; i++) {
-		struct actor *a = spawn_explicit(main_actor, "warm");
-
-		ASSERT_NE(NULL, a);
-		ASSERT_EQ(0, actor_exit(a, 0));
-	}
+	ASSERT_TRUE(warm_up());
 	self->objects = objects_at_rest();
 	self->max_containers = actor_number(main_actor, MAX_CONTAINERS);
 }
@@ -79,16 +72,6 @@ FIXTURE_TEARDOWN(stress)
 	}
 	remove_children();
 	world_destroy();
-}
-
-/* After remove_children(): all members are gone, or about to go. */
-static bool nothing_is_left(struct table *t, long objects)
-{
-	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
-		;
-	return read_table(main_actor, t) == 1 && t->row[0].procs == 1 &&
-	       !actor_children(main_actor, CHILDREN) &&
-	       objects_are_back(objects);
 }
 
 /*
@@ -347,17 +330,7 @@ TEST_F_TIMEOUT(stress, operations_at_once, 1800)
 		usleep(2000);
 	} while (running);
 	remove_children();
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
-}
-
-/* Wait until the main process closes its end. */
-static void wait_start(const int fd[2])
-{
-	char byte;
-
-	close(fd[1]);
-	if (read(fd[0], &byte, 1) != 0)
-		_exit(3);
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 /* Like spawn_in(), but all at once, and for good if it got in */
@@ -411,7 +384,7 @@ TEST_F_TIMEOUT(stress, init_exits_while_others_bind, 1800)
 		ASSERT_EQ(0, wait_gone(CHILDREN "/job"));
 	}
 	TH_LOG("%d of %d were in", in, 4 * n);
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 /* Into an empty one: all get in, or find it dying because init has left. */
@@ -441,14 +414,14 @@ TEST_F_TIMEOUT(stress, many_want_to_be_init, 1800)
 		ASSERT_LT(0, actor_number(main_actor,
 					  CHILDREN "/job/container.init"));
 		ASSERT_EQ(0, round % 2 ? write_child("job", "kill", "1") :
-					 actor_rmdir_child(main_actor, "job"));
+					 remove_child("job"));
 		for (i = 0; i < 4; i++) {
 			ASSERT_EQ(pid[i], waitpid(pid[i], &status, 0));
 			ASSERT_TRUE(status == 0 || status == SIGKILL);
 		}
 		ASSERT_EQ(0, wait_gone(CHILDREN "/job"));
 	}
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 TEST_F_TIMEOUT(stress, tree_as_deep_as_can_be, 1800)
@@ -484,7 +457,7 @@ TEST_F_TIMEOUT(stress, tree_as_deep_as_can_be, 1800)
 	for (i = 0; i < n; i++)
 		ASSERT_EQ(SIGKILL, actor_reap(a[i]));
 	EXPECT_EQ(0, wait_gone(CHILDREN "/x"));
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 /* It may be more than fits into memory for tables. */
@@ -538,9 +511,9 @@ TEST_F_TIMEOUT(stress, tree_as_wide_as_one_likes, 1800)
 	ASSERT_EQ(0, wait_child_events("wide", "populated 0"));
 	/* Those that never had members are still there. */
 	EXPECT_EQ(n + 2 - 20, count_rows());
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, "wide"));
+	ASSERT_EQ(0, remove_child("wide"));
 	EXPECT_EQ(1, count_rows());
-	EXPECT_TRUE(nothing_is_left(&self->table, self->objects));
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 TEST_HARNESS_MAIN

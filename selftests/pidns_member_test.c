@@ -65,15 +65,13 @@ TEST_F(pidns, child_is_listed_and_counted)
 {
 	__s64 forks = stat_of(CHILDREN "/unnamed1/container.stat", FORKS);
 	struct actor *child = spawn(self->out);
-	char pid[16];
 
 	ASSERT_NE(NULL, child);
-	snprintf(pid, sizeof(pid), "%d", child->pid);
 	ASSERT_LT(0, actor_read(main_actor,
 				CHILDREN "/unnamed1/container.procs"));
-	EXPECT_TRUE(actor_has_line(main_actor, pid));
+	EXPECT_TRUE(actor_has_pid(main_actor, child->pid));
 	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/container.procs"));
-	EXPECT_FALSE(actor_has_line(main_actor, pid));
+	EXPECT_FALSE(actor_has_pid(main_actor, child->pid));
 	EXPECT_EQ(2, stat_of(CHILDREN "/unnamed1/container.stat", PROCS));
 	EXPECT_EQ(forks + 1,
 		  stat_of(CHILDREN "/unnamed1/container.stat", FORKS));
@@ -286,11 +284,10 @@ TEST_F(pidns, child_goes_to_the_innermost)
 TEST_F(pidns, child_goes_where_pid_1_has_gone)
 {
 	struct actor *child;
-	char pid[16];
 
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "unnamed1/part"));
-	snprintf(pid, sizeof(pid), "%d", self->one->pid);
-	ASSERT_EQ(0, write_child("unnamed1/part", "procs", pid));
+	ASSERT_EQ(0, write_child_number("unnamed1/part", "procs",
+					self->one->pid));
 	child = spawn(self->out);
 	ASSERT_NE(NULL, child);
 	EXPECT_STREQ("/unnamed1/part", container_path(main_actor, child));

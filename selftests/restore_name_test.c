@@ -121,11 +121,9 @@ TEST_F(restore, of_what_is_no_number_of_the_kernels_einval)
 /* One that is root of the user namespace that owns the parent */
 TEST_F(restore, in_a_user_namespace_of_its_own_works)
 {
-	struct actor *u = spawn(main_actor);
+	struct actor *u = spawn_owner(CLONE_NEWUTS);
 
 	ASSERT_NE(NULL, u);
-	ASSERT_EQ(0, actor_setuid(u, UID_USER));
-	ASSERT_EQ(0, actor_userns(u, CLONE_NEWUTS));
 	self->b = spawn_unshared(u, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->b);
 	EXPECT_EQ(0, actor_rename_child(u, "unnamed1", "unnamed5", 0));

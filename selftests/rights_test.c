@@ -10,8 +10,6 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define UID_OTHER (UID_USER + 1)
-
 /*
  * An unprivileged user is root in his own user namespace, and init of
  * /unnamed1. In it is /unnamed1/unnamed1 with the init c, and in that one is
@@ -30,14 +28,10 @@ static bool people_create(struct people *p)
 	/* For passing descriptors; all inherit both ends. */
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, p->sock) < 0)
 		return false;
-	p->peer = spawn(main_actor);
-	p->other = spawn(main_actor);
-	p->owner = spawn(main_actor);
-	if (!p->peer || !p->other || !p->owner ||
-	    actor_setuid(p->peer, UID_USER) ||
-	    actor_setuid(p->other, UID_OTHER) ||
-	    actor_setuid(p->owner, UID_USER) ||
-	    actor_userns(p->owner, CLONE_NEWUTS))
+	p->peer = spawn_user(UID_USER);
+	p->other = spawn_user(UID_OTHER);
+	p->owner = spawn_owner(CLONE_NEWUTS);
+	if (!p->peer || !p->other || !p->owner)
 		return false;
 	p->c = spawn_unshared(p->owner, CLONE_NEWUTS);
 	p->d = p->c ? spawn_unshared(p->c, CLONE_NEWUTS) : NULL;
@@ -81,15 +75,9 @@ static __s64 op_unlink(struct actor *a, const char *dir)
 	return actor_unlink(a, 0, "%s/container.id", dir);
 }
 
-static __s64 do_mkdir(struct actor *a)
-{
-	return result(mkdir(a->str[0], 0755));
-}
-
 static __s64 op_mkdir(struct actor *a, const char *dir)
 {
-	snprintf(a->str[0], ACTOR_STR, "%s/new", dir);
-	return actor_call(a, do_mkdir, 0, 0, 0, 0);
+	return actor_mkdir(a, "%s/new", dir);
 }
 
 static __s64 op_rename(struct actor *a, const char *dir)
@@ -300,15 +288,6 @@ FIXTURE_TEARDOWN(fd)
 	world_destroy();
 }
 
-/* Hand a descriptor over: its number there, or -errno */
-static __s64 pass(struct people *p, struct actor *from, struct actor *to,
-		  int fd)
-{
-	__s64 err = actor_send_fd(from, p->sock[0], fd);
-
-	return err ?: actor_recv_fd(to, p->sock[1]);
-}
-
 TEST_F(fd, is_not_opened_for_others)
 {
 	EXPECT_EQ(-EPERM, actor_open(self->p.other, O_WRONLY, "%s",
@@ -337,7 +316,7 @@ TEST_F(fd, gives_others_what_its_opener_had)
 	__s64 fd = actor_open(main_actor, O_WRONLY, "%s", self->path);
 
 	ASSERT_LE(0, fd);
-	fd = pass(&self->p, main_actor, self->p.other, fd);
+	fd = pass_fd(self->p.sock, main_actor, self->p.other, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, actor_write_fd(self->p.other, fd, variant->text));
 }
@@ -350,7 +329,7 @@ TEST_F(fd, gives_those_beside_what_its_opener_had)
 
 	ASSERT_NE(NULL, a);
 	ASSERT_LE(0, fd);
-	fd = pass(&self->p, self->p.peer, a, fd);
+	fd = pass_fd(self->p.sock, self->p.peer, a, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, actor_write_fd(a, fd, variant->text));
 }
@@ -362,7 +341,7 @@ TEST_F(fd, gives_root_no_more_than_its_opener_had)
 	/* As far as others get with any of them */
 	fd = actor_open(self->p.other, O_PATH, "%s", self->path);
 	ASSERT_LE(0, fd);
-	fd = pass(&self->p, self->p.other, main_actor, fd);
+	fd = pass_fd(self->p.sock, self->p.other, main_actor, fd);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(-EBADF, actor_write_fd(main_actor, fd, variant->text));
 	EXPECT_TRUE(nothing_happened(&self->p));

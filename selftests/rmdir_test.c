@@ -44,11 +44,6 @@ FIXTURE_TEARDOWN(rmdir)
 	world_destroy();
 }
 
-static __s64 remove_child(const char *name)
-{
-	return actor_rmdir_child(main_actor, name);
-}
-
 /* Remove /job while m is held: that it gets so far says that rmdir has ended. */
 static __s64 remove_held(struct actor *tracer, struct actor *m)
 {
@@ -452,20 +447,10 @@ TEST_F(tree, is_removed_from_the_bottom_up)
 	EXPECT_EQ(1, read_table(main_actor, &t));
 }
 
-static int rm_rf(const char *path)
-{
-	char command[64];
-	int status;
-
-	snprintf(command, sizeof(command), "rm -rf %s", path);
-	status = system(command);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 TEST_F(tree, is_removed_by_rm_rf)
 {
 	struct table t;
-	int status = rm_rf(JOB);
+	int status = run_command("rm -rf " JOB);
 
 	if (status == 127)
 		SKIP(return, "no rm");
@@ -485,7 +470,7 @@ TEST_F(tree, of_many_levels_is_removed_by_rm_rf)
 		ASSERT_EQ(0, actor_mkdir_child(main_actor, path));
 		strcat(path, "/d");
 	}
-	status = rm_rf(CHILDREN "/deep");
+	status = run_command("rm -rf " CHILDREN "/deep");
 	if (status == 127)
 		SKIP(return, "no rm");
 	EXPECT_EQ(0, status);
@@ -506,7 +491,7 @@ TEST_F(tree, that_goes_by_itself_is_removed_by_rm_rf)
 	for (; i >= 0; i--)
 		ASSERT_EQ(0, actor_exit(a[i], 0));
 	ASSERT_LT(0, child_id(main_actor, "unnamed1"));
-	status = rm_rf(CHILDREN "/unnamed1");
+	status = run_command("rm -rf " CHILDREN "/unnamed1");
 	if (status == 127)
 		SKIP(return, "no rm");
 	EXPECT_EQ(0, status);

@@ -56,10 +56,7 @@ FIXTURE_TEARDOWN(signal)
 
 static __s64 signal_child(const char *name, int sig)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", sig);
-	return write_child(name, "signal", text);
+	return write_child_number(name, "signal", sig);
 }
 
 static __s64 do_take(struct actor *a)

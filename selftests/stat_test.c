@@ -50,11 +50,11 @@ static __s64 actor_work(struct actor *a, __s64 usec)
  * processes, and these sleep while others look at them. What a process uses on
  * its way out is not seen by stat any more, but by its parent.
  */
-static __s64 used_by(int who)
+static __s64 used_by(int target)
 {
 	struct rusage usage;
 
-	if (getrusage(who, &usage) < 0)
+	if (getrusage(target, &usage) < 0)
 		return -errno;
 	return usage.ru_utime.tv_sec * 1000000LL + usage.ru_utime.tv_usec +
 	       usage.ru_stime.tv_sec * 1000000LL + usage.ru_stime.tv_usec;
@@ -375,7 +375,7 @@ TEST_F(stat, of_what_ended_below_is_kept_above)
 	EXPECT_LE(WORK, self->before.v[USAGE] + ROUNDING);
 	EXPECT_EQ(3, self->before.v[FORKS]);
 	used += used_by(RUSAGE_CHILDREN);
-	ASSERT_EQ(0, actor_rmdir_child(main_actor, SUB));
+	ASSERT_EQ(0, remove_child(SUB));
 	ASSERT_EQ(SIGKILL, actor_reap(b));
 	used = used_by(RUSAGE_CHILDREN) - used;
 	ASSERT_EQ(0, read_stats(JOB, &self->after));

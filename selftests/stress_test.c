@@ -359,22 +359,6 @@ TEST_F_TIMEOUT(stress, lookup_finds_the_right_one_during_rename, 900)
 	EXPECT_EQ(id, child_id(main_actor, "alpha"));
 }
 
-/* Wait until the main process closes its end. */
-static void wait_start(const int fd[2])
-{
-	char byte;
-
-	close(fd[1]);
-	if (read(fd[0], &byte, 1) != 0)
-		_exit(3);
-}
-
-static void spin(int n)
-{
-	while (n-- > 0)
-		getppid();
-}
-
 /* Two that want the same name: one gets it each time. */
 TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
 {
@@ -428,7 +412,7 @@ TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
 	}
 }
 
-/* Binding by an id whose container is about to end: in, or never there. */
+/* Binding by the id of a container that is about to end: in, or never there */
 TEST_F_TIMEOUT(stress, bind_races_with_the_end, 900)
 {
 	int i, in = 0, n = stress_rounds(200);

@@ -8,7 +8,6 @@
 FIXTURE(thread) {
 	__s64 id;
 	struct actor *p, *t;
-	char pid[16];
 	struct table table;
 };
 
@@ -24,7 +23,6 @@ FIXTURE_SETUP(thread)
 	ASSERT_NE(NULL, self->t);
 	ASSERT_EQ(self->p->pid, self->t->pid);
 	ASSERT_NE(self->p->tid, self->t->tid);
-	snprintf(self->pid, sizeof(self->pid), "%d", self->p->pid);
 }
 
 FIXTURE_TEARDOWN(thread)
@@ -184,12 +182,12 @@ TEST_F(thread, keeps_a_process_with_a_dead_leader_where_it_is)
 	ASSERT_EQ(0, actor_exit_thread(self->p));
 	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 	ASSERT_LT(0, actor_read(main_actor, "/proc/self/container/procs"));
-	EXPECT_TRUE(actor_has_line(main_actor, self->pid));
+	EXPECT_TRUE(actor_has_pid(main_actor, self->p->pid));
 	ASSERT_EQ(1, read_table(main_actor, &self->table));
 	EXPECT_EQ(2, self->table.row[0].procs);
 }
 
-/* A container whose init is a process that lost its leader */
+/* A container with an init that is a process without its leader */
 FIXTURE(leaderless) {
 	struct actor *p, *t;
 	__s64 id;

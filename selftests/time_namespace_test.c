@@ -8,7 +8,7 @@
 
 #define HOURS 1000
 
-/* The maker of /unnamed1, whose children have a clock of their own; a caller */
+/* The maker of /unnamed1: its children have a clock of their own; a caller */
 FIXTURE(time) {
 	struct actor *maker, *caller;
 	__s64 id;

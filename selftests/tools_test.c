@@ -52,6 +52,19 @@ static pid_t start(const int in[2], const char * const argv[])
 	return pid;
 }
 
+/* @option is for the namespace to enter. */
+static pid_t start_nsenter(const int in[2], struct actor *into,
+			   const char *option)
+{
+	char target[16];
+	const char * const argv[] = {
+		"nsenter", "-t", target, option, "cat", NULL
+	};
+
+	snprintf(target, sizeof(target), "%d", into->pid);
+	return start(in, argv);
+}
+
 static int run(const int in[2], const char * const argv[])
 {
 	pid_t pid = start(in, argv);
@@ -136,8 +149,6 @@ TEST_F(tools, unshare_with_fork_has_pid_1_as_init)
 TEST_F(tools, nsenter_stays_in_its_container)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	char target[16];
-	const char *argv[6];
 	__s64 uts;
 	pid_t pid;
 	int i;
@@ -145,15 +156,8 @@ TEST_F(tools, nsenter_stays_in_its_container)
 	if (!have("nsenter"))
 		SKIP(return, "no nsenter");
 	ASSERT_NE(NULL, a);
-	snprintf(target, sizeof(target), "%d", a->pid);
-	argv[0] = "nsenter";
-	argv[1] = "-t";
-	argv[2] = target;
-	argv[3] = "-u";
-	argv[4] = "cat";
-	argv[5] = NULL;
 	uts = ns_id(main_actor, a, "uts");
-	pid = start(self->in, argv);
+	pid = start_nsenter(self->in, a, "-u");
 	ASSERT_LE(0, pid);
 	for (i = 0; i < 20000; i++) {
 		struct actor entered = { .pid = pid, .tid = pid };
@@ -173,22 +177,13 @@ TEST_F(tools, nsenter_stays_in_its_container)
 TEST_F(tools, nsenter_into_a_pid_namespace_is_a_member)
 {
 	struct actor *one = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID);
-	char target[16];
-	const char *argv[6];
 	pid_t pid;
 	int i;
 
 	if (!have("nsenter"))
 		SKIP(return, "no nsenter");
 	ASSERT_NE(NULL, one);
-	snprintf(target, sizeof(target), "%d", one->pid);
-	argv[0] = "nsenter";
-	argv[1] = "-t";
-	argv[2] = target;
-	argv[3] = "-p";
-	argv[4] = "cat";
-	argv[5] = NULL;
-	pid = start(self->in, argv);
+	pid = start_nsenter(self->in, one, "-p");
 	ASSERT_LE(0, pid);
 	for (i = 0; i < 20000; i++) {
 		ASSERT_EQ(2, read_table(main_actor, &self->table));

@@ -4,7 +4,6 @@
 #include "kselftest_harness.h"
 #include "container_test.h"
 
-#define UID_OTHER (UID_USER + 1)
 #define PTRACE_SCOPE "/proc/sys/kernel/yama/ptrace_scope"
 
 /*
@@ -21,13 +20,10 @@ FIXTURE_SETUP(user)
 	setup_world(_metadata);
 	if (_metadata->exit_code)
 		return;
-	self->peer = spawn(main_actor);
-	self->owner = spawn(main_actor);
+	self->peer = spawn_user(UID_USER);
+	self->owner = spawn_owner(CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->peer);
 	ASSERT_NE(NULL, self->owner);
-	ASSERT_EQ(0, actor_setuid(self->peer, UID_USER));
-	ASSERT_EQ(0, actor_setuid(self->owner, UID_USER));
-	ASSERT_EQ(0, actor_userns(self->owner, CLONE_NEWUTS));
 	self->child = spawn(self->owner);
 	ASSERT_NE(NULL, self->child);
 	self->world_id = container_id(main_actor, main_actor);
@@ -90,10 +86,9 @@ TEST_F(user, does_not_rename_his_own_container)
 
 TEST_F(user, does_not_rename_what_another_owns)
 {
-	struct actor *other = spawn(main_actor);
+	struct actor *other = spawn_user(UID_OTHER);
 
 	ASSERT_NE(NULL, other);
-	ASSERT_EQ(0, actor_setuid(other, UID_OTHER));
 	ASSERT_EQ(0, actor_unshare(self->child, CLONE_NEWUTS));
 	EXPECT_EQ(-EPERM, actor_rename_child(other, "unnamed1/unnamed1",
 					     "unnamed1/job", 0));
@@ -173,10 +168,9 @@ TEST_F(user, needs_its_user_namespace_for_the_others)
 
 TEST_F(user, does_not_enter_what_another_owns)
 {
-	struct actor *other = spawn(main_actor);
+	struct actor *other = spawn_user(UID_OTHER);
 
 	ASSERT_NE(NULL, other);
-	ASSERT_EQ(0, actor_setuid(other, UID_OTHER));
 	EXPECT_EQ(-EPERM, actor_bind(other, self->id, 0));
 	EXPECT_EQ(-EPERM, actor_bind(other, self->id, CLONE_NEWUSER));
 	EXPECT_EQ(self->world_id, container_id(main_actor, other));
@@ -197,10 +191,9 @@ TEST_F(user, enters_an_empty_container_from_its_user_namespace_only)
 
 TEST_F(user, does_not_enter_an_empty_container_of_another)
 {
-	struct actor *other = spawn(main_actor);
+	struct actor *other = spawn_user(UID_OTHER);
 
 	ASSERT_NE(NULL, other);
-	ASSERT_EQ(0, actor_setuid(other, UID_OTHER));
 	ASSERT_EQ(0, actor_unshare(self->child, CLONE_NEWUTS));
 	EXPECT_EQ(0, actor_exit(self->owner, 0));
 	EXPECT_EQ(-EPERM, actor_bind(other, self->id, 0));
