@@ -79,8 +79,14 @@ tree_state() {
 	} | sha256sum | cut -d' ' -f1
 }
 
-# The patch files in the order of the series, without its comments.
-series_patches() { sed '/^[[:space:]]*\(#\|$\)/d' "$1"; }
+# series_patches SERIES [PART]: its patch files in their order, without comments;
+# a part begins with a comment "# Part N: TITLE".
+series_patches() {
+	awk -v only="${2-}" '
+		/^# Part [0-9]+:/ { part = $3 + 0 }
+		!/^[ \t]*(#|$)/ && (only == "" || part == only)' "$1"
+}
+series_parts() { sed -n 's/^# Part \([0-9]*\):.*/\1/p' "$1"; }
 
 # A stamp file says for which inputs a step was last done.
 stamp_is() { [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }

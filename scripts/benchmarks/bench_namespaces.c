@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What it costs to make namespaces, to join them, and to enter a container */
+#include <sys/prctl.h>
+
+#include "bench.h"
+
+#define FOUR (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET)
+
+/*
+ * In a new child: what is called first is called in vain, to have it mapped
+ * before anything is measured.
+ */
+static long long unshare_one(int flag)
+{
+	long long began;
+
+	unshare(0);
+	began = now();
+	check(!unshare(flag), "unshare");
+	return now() - began;
+}
+
+static long long unshare_uts(void)
+{
+	return unshare_one(CLONE_NEWUTS);
+}
+
+static long long unshare_mnt(void)
+{
+	return unshare_one(CLONE_NEWNS);
+}
+
+long long new_uts(void)
+{
+	return in_child(unshare_uts);
+}
+
+static long long new_mnt(void)
+{
+	long long ns = in_child(unshare_mnt);
+
+	settle();
+	return ns;
+}
+
+static long long clone_all(void)
+{
+	struct clone_args args = {
+		.flags = CLONE_NSPROXY,
+		.exit_signal = SIGCHLD,
+	};
+	long long began = now(), ended;
+	pid_t pid = syscall(__NR_clone3, &args, sizeof(args));
+
+	if (!pid)
+		_exit(0);
+	ended = now();
+	check(pid >= 0, "clone3");
+	reap(pid);
+	settle();
+	return ended - began;
+}
+
+static void unshare_four(void)
+{
+	check(!unshare(FOUR), "unshare");
+}
+
+static int pidfd;
+
+static long long do_setns(void)
+{
+	long long began;
+
+	setns(-1, 0);
+	began = now();
+	check(!setns(pidfd, FOUR), "setns");
+	return now() - began;
+}
+
+static long long join_by_setns(void)
+{
+	return in_child(do_setns);
+}
+
+static pid_t open_target(void)
+{
+	pid_t pid = sleeper(unshare_four);
+
+	pidfd = syscall(__NR_pidfd_open, pid, 0);
+	check(pidfd >= 0, "pidfd_open");
+	return pid;
+}
+
+static void close_target(pid_t pid)
+{
+	close(pidfd);
+	kill(pid, SIGKILL);
+	reap(pid);
+}
+
+void bench_namespaces(void)
+{
+	pid_t pid = open_target();
+
+	repeat("setns_four", samples, join_by_setns);
+	close_target(pid);
+	repeat("unshare_uts", samples, new_uts);
+	repeat("unshare_mnt", samples / 4, new_mnt);
+	repeat("clone_all", samples / 20, clone_all);
+}
+
+static __u64 target;
+
+static long long do_bind(void)
+{
+	long long began;
+
+	syscall(__NR_bind_ns, NULL, 0);
+	began = now();
+	bind_to(target, FOUR);
+	return now() - began;
+}
+
+static long long join_by_bind(void)
+{
+	return in_child(do_bind);
+}
+
+void bench_bind(void)
+{
+	pid_t pid = open_target();
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/container/id", pid);
+	target = id_of(path);
+	repeat("same_boot_setns_four", samples, join_by_setns);
+	repeat("same_boot_bind_four", samples, join_by_bind);
+	close_target(pid);
+}
