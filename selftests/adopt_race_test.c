@@ -9,7 +9,19 @@
 #include <sys/prctl.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "objects.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "setup.h"
+#include "stat.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job"
 #define JOB_PROCS JOB "/container.procs"
@@ -21,19 +33,10 @@ FIXTURE(race) {
 	struct table table;
 };
 
-FIXTURE_SETUP(race)
+FIXTURE_WORLD(race)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_TRUE(warm_up());
 	self->objects = objects_at_rest();
-}
-
-FIXTURE_TEARDOWN(race)
-{
-	remove_children();
-	world_destroy();
 }
 
 static int adopt(const char *path, pid_t pid)

@@ -10,7 +10,15 @@
 #include <sys/socket.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "enter.h"
+#include "file.h"
+#include "message.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "world.h"
 
 #define SYS_ADMIN _BITULL(CAP_SYS_ADMIN)
 #define SYS_PTRACE _BITULL(CAP_SYS_PTRACE)
@@ -34,13 +42,10 @@ FIXTURE(right) {
 
 #define JOB CHILDREN "/job"
 
-FIXTURE_SETUP(right)
+FIXTURE_WORLD(right)
 {
 	/* For passing descriptors; all inherit both ends. */
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, self->sock));
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->user = spawn_user(UID_USER);
 	self->peer = spawn_user(UID_USER);
@@ -50,12 +55,6 @@ FIXTURE_SETUP(right)
 	ASSERT_NE(NULL, self->peer);
 	ASSERT_NE(NULL, self->other);
 	ASSERT_NE(NULL, self->a);
-}
-
-FIXTURE_TEARDOWN(right)
-{
-	remove_children();
-	world_destroy();
 }
 
 static bool is_empty(void)
@@ -155,11 +154,8 @@ FIXTURE(owner) {
 	char dir[ACTOR_STR + 8], own[ACTOR_STR];
 };
 
-FIXTURE_SETUP(owner)
+FIXTURE_WORLD(owner)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->owner = spawn_owner(CLONE_NEWUTS);
 	self->peer = spawn_user(UID_USER);
 	self->root = spawn(main_actor);
@@ -174,12 +170,6 @@ FIXTURE_SETUP(owner)
 	snprintf(self->dir, sizeof(self->dir), "%s/job", self->own);
 }
 
-FIXTURE_TEARDOWN(owner)
-{
-	remove_children();
-	world_destroy();
-}
-
 TEST_F(owner, moves_what_it_owns)
 {
 	EXPECT_EQ(0, adopt_by(self->owner, self->dir, self->m));
@@ -189,8 +179,9 @@ TEST_F(owner, moves_what_it_owns)
 
 TEST_F(owner, moves_no_process_of_root)
 {
-	ASSERT_EQ(0, actor_bind(self->root,
-				container_id(main_actor, self->owner), 0));
+	__s64 id = container_id(main_actor, self->owner);
+
+	ASSERT_EQ(0, actor_enter(self->root, id));
 	EXPECT_EQ(-EPERM, adopt_by(self->owner, self->dir, self->root));
 	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->root));
 }
@@ -239,8 +230,7 @@ TEST_F(owner, has_a_process_of_root_that_knows_what_it_does)
 /* There, the set-uid programs of others are programs like all others. */
 TEST_F(owner, has_a_process_in_its_user_namespace)
 {
-	ASSERT_EQ(0, actor_bind(self->peer,
-				ns_id(main_actor, self->owner, "user"), 0));
+	ASSERT_EQ(0, actor_setns_of(self->peer, self->owner, "user"));
 	ASSERT_STREQ("/", container_path(main_actor, self->peer));
 	EXPECT_EQ(0, adopt_by(main_actor, self->own, self->peer));
 	EXPECT_STREQ("/unnamed1", container_path(main_actor, self->peer));
@@ -249,8 +239,7 @@ TEST_F(owner, has_a_process_in_its_user_namespace)
 
 TEST_F(owner, has_a_process_in_a_user_namespace_below)
 {
-	ASSERT_EQ(0, actor_bind(self->peer,
-				ns_id(main_actor, self->owner, "user"), 0));
+	ASSERT_EQ(0, actor_setns_of(self->peer, self->owner, "user"));
 	ASSERT_EQ(0, actor_userns(self->peer, 0));
 	EXPECT_EQ(0, adopt_by(main_actor, self->dir, self->peer));
 	EXPECT_STREQ("/unnamed1/job", container_path(main_actor, self->peer));

@@ -8,7 +8,19 @@
 #include <time.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "stat.h"
+#include "trace.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job"
 
@@ -25,8 +37,7 @@ FIXTURE_SETUP(adopt)
 	self->in_root = in_root_container();
 	ASSERT_EQ(0, pipe(self->pipe));
 	ASSERT_EQ(0, pipe(self->end));
-	setup_world(_metadata);
-	if (_metadata->exit_code)
+	if (!setup_world(_metadata))
 		return;
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
@@ -40,7 +51,6 @@ FIXTURE_SETUP(adopt)
 
 FIXTURE_TEARDOWN(adopt)
 {
-	remove_children();
 	world_destroy();
 }
 
@@ -159,7 +169,7 @@ TEST_F(adopt, of_0_moves_the_writer)
 {
 	EXPECT_EQ(0, actor_write(self->p, "0", JOB "/container.procs"));
 	EXPECT_EQ(self->id, container_id(main_actor, self->p));
-	/* As bind_ns() does not */
+	/* With more than one thread, too */
 	ASSERT_NE(NULL, spawn_thread(self->q));
 	EXPECT_EQ(0, actor_write(self->q, "0\n", JOB "/container.procs"));
 	EXPECT_EQ(self->id, container_id(main_actor, self->q));

@@ -8,7 +8,12 @@
 #include <sys/prctl.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "enter.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 /*
  * /job has the init i, a member m that came from outside, and q, which is a
@@ -18,28 +23,19 @@ FIXTURE(orphan) {
 	struct actor *i, *m, *q;
 };
 
-FIXTURE_SETUP(orphan)
+FIXTURE_WORLD(orphan)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, &set, NULL));
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
 	self->m = spawn_in("job");
 	ASSERT_NE(NULL, self->m);
 	self->q = spawn(self->m);
 	ASSERT_NE(NULL, self->q);
-}
-
-FIXTURE_TEARDOWN(orphan)
-{
-	remove_children();
-	world_destroy();
 }
 
 static __s64 do_ask(struct actor *a)

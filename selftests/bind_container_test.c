@@ -6,7 +6,15 @@
 #include <linux/capability.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "bind.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 #define CLONE_ALL (CLONE_NEWUSER | CLONE_NSPROXY)
 
@@ -80,22 +88,14 @@ FIXTURE_VARIANT_ADD(adopt, all) {
 	.mask = CLONE_ALL,
 };
 
-FIXTURE_SETUP(adopt)
+FIXTURE_WORLD(adopt)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->target = spawn_how(main_actor, SPAWN_CLONE3, CLONE_ALL);
 	if (!self->target && errno == EINVAL)
 		SKIP(return, "not all namespaces in this kernel");
 	ASSERT_NE(NULL, self->target);
 	self->caller = spawn(main_actor);
 	ASSERT_NE(NULL, self->caller);
-}
-
-FIXTURE_TEARDOWN(adopt)
-{
-	world_destroy();
 }
 
 TEST_F(adopt, exactly_the_masked_namespaces)
@@ -157,11 +157,8 @@ FIXTURE(bind) {
 	__s64 world_id, id;
 };
 
-FIXTURE_SETUP(bind)
+FIXTURE_WORLD(bind)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS | CLONE_NEWIPC);
 	ASSERT_NE(NULL, self->a);
 	self->m = spawn(self->a);
@@ -170,11 +167,6 @@ FIXTURE_SETUP(bind)
 	ASSERT_NE(NULL, self->c);
 	self->world_id = container_id(main_actor, main_actor);
 	self->id = container_id(main_actor, self->a);
-}
-
-FIXTURE_TEARDOWN(bind)
-{
-	world_destroy();
 }
 
 TEST_F(bind, goes_down_more_than_one_level)
@@ -472,19 +464,11 @@ FIXTURE(args) {
 	} u;
 };
 
-FIXTURE_SETUP(args)
+FIXTURE_WORLD(args)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
 	self->u.args.id = container_id(main_actor, self->a);
-}
-
-FIXTURE_TEARDOWN(args)
-{
-	world_destroy();
 }
 
 TEST_F(args, of_the_first_size_are_taken)

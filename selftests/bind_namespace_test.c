@@ -4,7 +4,14 @@
 #include <linux/capability.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "bind.h"
+#include "cred.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 #ifndef __NR_listns
 #if defined(__alpha__)
@@ -74,11 +81,8 @@ FIXTURE_VARIANT_ADD(join, user) {
 	.kind = 7,
 };
 
-FIXTURE_SETUP(join)
+FIXTURE_WORLD(join)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->name = ns_kinds[variant->kind].name;
 	self->flag = ns_kinds[variant->kind].flag;
 	self->target = spawn_how(main_actor, SPAWN_CLONE3, CLONE_ALL);
@@ -90,11 +94,6 @@ FIXTURE_SETUP(join)
 	self->world_id = container_id(main_actor, main_actor);
 	self->id = ns_id(main_actor, self->target, self->name);
 	ASSERT_LT(0, self->id);
-}
-
-FIXTURE_TEARDOWN(join)
-{
-	world_destroy();
 }
 
 /* Is it in the namespace, and in no other new one, and where it was? */
@@ -225,21 +224,13 @@ FIXTURE(nested) {
 	struct actor *in, *out;
 };
 
-FIXTURE_SETUP(nested)
+FIXTURE_WORLD(nested)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->in = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID |
 						      CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->in);
 	self->out = spawn_unshared(main_actor, CLONE_NEWUTS | CLONE_NEWIPC);
 	ASSERT_NE(NULL, self->out);
-}
-
-FIXTURE_TEARDOWN(nested)
-{
-	world_destroy();
 }
 
 TEST_F(nested, namespace_of_an_outsider_is_enoent)

@@ -10,7 +10,16 @@
 #include <sys/mman.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "bind.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "setup.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job"
 #define EXEC_OPTION "--exec"
@@ -287,15 +296,12 @@ FIXTURE_VARIANT_ADD(bomb, execs) {
 	.run = execs,
 };
 
-FIXTURE_SETUP(bomb)
+FIXTURE_WORLD_SETUP(bomb)
 {
 	char byte;
 	int n;
 
 	self->events = -1;
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, shared);
@@ -327,7 +333,6 @@ FIXTURE_SETUP(bomb)
 FIXTURE_TEARDOWN(bomb)
 {
 	close(over[1]);
-	remove_children();
 	world_destroy();
 }
 

@@ -4,7 +4,13 @@
 #include <sys/prctl.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 #define MAX_CONTAINERS "/proc/sys/user/max_containers"
 #define LIMIT 100
@@ -20,21 +26,12 @@ FIXTURE(charge) {
 	struct table table;
 };
 
-FIXTURE_SETUP(charge)
+FIXTURE_WORLD(charge)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->u = spawn(main_actor);
 	ASSERT_NE(NULL, self->u);
 	ASSERT_EQ(0, actor_userns(self->u, CLONE_NEWUTS));
 	self->id = container_id(main_actor, self->u);
-}
-
-FIXTURE_TEARDOWN(charge)
-{
-	remove_children();
-	world_destroy();
 }
 
 /* Where they come from, when they have left a child behind that sleeps */

@@ -2,7 +2,13 @@
 /* In an explicit container, no process gets a parent outside by CLONE_PARENT. */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "enter.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "trace.h"
+#include "world.h"
 
 /*
  * /job has the init i and a member e that has entered, which are children of
@@ -12,23 +18,14 @@ FIXTURE(parent) {
 	struct actor *i, *m, *e;
 };
 
-FIXTURE_SETUP(parent)
+FIXTURE_WORLD(parent)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
 	self->m = spawn(self->i);
 	ASSERT_NE(NULL, self->m);
 	self->e = spawn_in("job");
 	ASSERT_NE(NULL, self->e);
-}
-
-FIXTURE_TEARDOWN(parent)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(parent, clone_by_init_einval)

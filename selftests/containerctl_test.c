@@ -8,7 +8,13 @@
 #include <linux/seccomp.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "file.h"
+#include "freeze.h"
+#include "proc_view.h"
+#include "world.h"
 
 #define MAX_ARGS 20
 
@@ -16,17 +22,10 @@ FIXTURE(containerctl) {
 	char said[4096];	/* by the last one, on standard error */
 };
 
-FIXTURE_SETUP(containerctl)
+FIXTURE_WORLD(containerctl)
 {
 	if (access("/usr/bin/containerctl", X_OK))
 		SKIP(return, "no containerctl");
-	setup_world(_metadata);
-}
-
-FIXTURE_TEARDOWN(containerctl)
-{
-	remove_children();
-	world_destroy();
 }
 
 /* A line of words, in which ~ is a blank */

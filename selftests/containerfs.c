@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Helpers for the directories of containerfs, see container_test.h */
+/* containerfs, see containerfs.h */
 
 #include <stdarg.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
 
-#include "container_test.h"
+#include "containerfs.h"
+#include "file.h"
+#include "proc_view.h"
+#include "setup.h"
+#include "world.h"
 
 #ifndef __NR_fsmount
 #define __NR_fsmount 432
@@ -33,7 +37,7 @@ int mount_containers(const char *options)
 	       -errno : 0;
 }
 
-int mount_world(void)
+static int mount_world(void)
 {
 	int err = mount_containers("rmdir=kill");
 
@@ -221,17 +225,20 @@ void remove_children(void)
 		remove_child(name);
 }
 
-int run_command(const char *command)
-{
-	int status = system(command);
-
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 __s64 child_id(struct actor *viewer, const char *name)
 {
 	return actor_number(viewer, "%s/%s/container.id", container_dir(viewer),
 			    name);
+}
+
+bool child_has_state(const char *name, const char *state)
+{
+	char line[32];
+
+	snprintf(line, sizeof(line), "State:\t%s", state);
+	return actor_read(main_actor, CHILDREN "/%s/container.status",
+			  name) > 0 &&
+	       actor_has_line(main_actor, line);
 }
 
 __s64 write_child(const char *name, const char *file, const char *text)
@@ -246,6 +253,16 @@ __s64 write_child_number(const char *name, const char *file, int number)
 
 	snprintf(text, sizeof(text), "%d", number);
 	return write_child(name, file, text);
+}
+
+__s64 take_lease(struct actor *by, const char *path, const char *text)
+{
+	__s64 fd = actor_open(by, O_WRONLY, "%s", path), err;
+
+	if (fd < 0)
+		return fd;
+	err = actor_write_fd(by, fd, text);
+	return err ?: fd;
 }
 
 bool in_root_container(void)
@@ -266,4 +283,16 @@ int write_own(const char *file, const char *text)
 
 	snprintf(path, sizeof(path), CHILDREN "/" FILE_PREFIX "%s", file);
 	return put_text(path, text);
+}
+
+__attribute__((constructor)) static void before_main(void)
+{
+	static struct world_part part = {
+		.name = "mounting containerfs",
+		.begin = mount_world,
+		.end = remove_children,
+		.settle = forget_dirs,
+	};
+
+	world_add(&part);
 }

@@ -6,7 +6,18 @@
 #include <sys/socket.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "ns.h"
+#include "objects.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "world.h"
 
 #ifndef __NR_move_mount
 #define __NR_move_mount 429
@@ -27,11 +38,8 @@ FIXTURE(mnt) {
 	char top[32], a[40], b[40];
 };
 
-FIXTURE_SETUP(mnt)
+FIXTURE_WORLD_SETUP(mnt)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
 	snprintf(self->top, sizeof(self->top), "/tmp/containerfs.XXXXXX");
@@ -44,7 +52,6 @@ FIXTURE_SETUP(mnt)
 
 FIXTURE_TEARDOWN(mnt)
 {
-	remove_children();
 	world_destroy();
 	/* The mount namespace ends with this process, the directories stay. */
 	while (!umount2(self->a, MNT_DETACH))

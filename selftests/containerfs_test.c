@@ -8,7 +8,16 @@
 #include <sys/vfs.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "message.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job"
 
@@ -39,23 +48,14 @@ FIXTURE(fs) {
 	__s64 id;
 };
 
-FIXTURE_SETUP(fs)
+FIXTURE_WORLD(fs)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job/part"));
 	self->u = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->u);
 	self->id = container_id(main_actor, self->i);
-}
-
-FIXTURE_TEARDOWN(fs)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(fs, has_its_magic)
@@ -356,13 +356,10 @@ static int hand_over(struct actor *to, int sock[2], const char *path)
 	return ret;
 }
 
-FIXTURE_SETUP(handed)
+FIXTURE_WORLD(handed)
 {
 	int sock[2];
 
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sock));
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
@@ -377,12 +374,6 @@ FIXTURE_SETUP(handed)
 	ASSERT_LE(0, self->root);
 	ASSERT_LE(0, self->own);
 	ASSERT_LE(0, self->other);
-}
-
-FIXTURE_TEARDOWN(handed)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(handed, directory_of_its_own_is_good)

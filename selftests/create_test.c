@@ -2,7 +2,12 @@
 /* Containers appear by themselves when namespaces are made, not otherwise. */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "exec.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 #define HOW_UNSHARE ((enum spawn_how)-1)
 
@@ -154,18 +159,10 @@ FIXTURE_VARIANT_ADD(create, clone3_all) {
 	.flags = CLONE_NEWUSER | CLONE_NSPROXY,
 };
 
-FIXTURE_SETUP(create)
+FIXTURE_WORLD(create)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->id = container_id(main_actor, main_actor);
 	ASSERT_LT(0, self->id);
-}
-
-FIXTURE_TEARDOWN(create)
-{
-	world_destroy();
 }
 
 TEST_F(create, puts_the_task_in_a_new_child_container)
@@ -217,7 +214,7 @@ TEST_F(create, disappears_with_its_last_member)
 	ASSERT_NE(NULL, a);
 	EXPECT_EQ(0, actor_exit(a, 0));
 	EXPECT_EQ(1, read_table(main_actor, &t));
-	EXPECT_EQ(0, actor_children(main_actor, CHILDREN));
+	EXPECT_EQ(0, container_children(main_actor, main_actor));
 }
 
 FIXTURE(stay) {
@@ -270,18 +267,10 @@ FIXTURE_VARIANT_ADD(stay, unshare_files_and_sysvsem) {
 	.flags = CLONE_FILES | CLONE_SYSVSEM,
 };
 
-FIXTURE_SETUP(stay)
+FIXTURE_WORLD(stay)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->id = container_id(main_actor, main_actor);
 	ASSERT_LT(0, self->id);
-}
-
-FIXTURE_TEARDOWN(stay)
-{
-	world_destroy();
 }
 
 TEST_F(stay, in_the_same_container)
@@ -303,18 +292,10 @@ FIXTURE(tree) {
 	__s64 id;
 };
 
-FIXTURE_SETUP(tree)
+FIXTURE_WORLD(tree)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->id = container_id(main_actor, main_actor);
 	ASSERT_LT(0, self->id);
-}
-
-FIXTURE_TEARDOWN(tree)
-{
-	world_destroy();
 }
 
 TEST_F(tree, world_is_a_container_of_its_own)
@@ -565,9 +546,4 @@ TEST(kernel_threads_are_in_the_root_container)
 	close(fd);
 }
 
-int main(int argc, char **argv)
-{
-	if (argc == 3 && !strcmp(argv[1], WHERE_OPTION))
-		return tell_where(atoi(argv[2]));
-	return test_harness_run(argc, argv);
-}
+TEST_HARNESS_MAIN

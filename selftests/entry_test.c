@@ -6,7 +6,14 @@
  */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "bind.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "world.h"
 
 #define QUEUED 40	/* a signal that is queued, and blocked by all */
 
@@ -19,16 +26,13 @@ FIXTURE(entry) {
 	__s64 world_id, id;
 };
 
-FIXTURE_SETUP(entry)
+FIXTURE_WORLD(entry)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, QUEUED);
 	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, &set, NULL));
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->owner = spawn_owner(CLONE_NEWUTS);
 	self->peer = spawn_user(UID_USER);
 	self->root = spawn(main_actor);
@@ -38,12 +42,6 @@ FIXTURE_SETUP(entry)
 	self->world_id = container_id(main_actor, main_actor);
 	self->id = container_id(main_actor, self->owner);
 	ASSERT_NE(self->world_id, self->id);
-}
-
-FIXTURE_TEARDOWN(entry)
-{
-	remove_children();
-	world_destroy();
 }
 
 static __s64 do_pending(struct actor *a)

@@ -7,7 +7,17 @@
 #include <sys/socket.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "message.h"
+#include "ns.h"
+#include "reap.h"
+#include "rest.h"
+#include "world.h"
 
 #define EVENTS CHILDREN "/job/container.events"
 #define SUB "job/sub"
@@ -22,20 +32,11 @@ FIXTURE(events) {
 	int fd;
 };
 
-FIXTURE_SETUP(events)
+FIXTURE_WORLD(events)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->fd = actor_open(main_actor, O_RDONLY, EVENTS);
 	ASSERT_LE(0, self->fd);
-}
-
-FIXTURE_TEARDOWN(events)
-{
-	remove_children();
-	world_destroy();
 }
 
 static int poll_now(int fd)
@@ -469,7 +470,6 @@ static int toggle_frozen(int i)
 
 static int toggle_populated(int i)
 {
-	struct bind_ns_args args = {};
 	char id[24] = "";
 	pid_t pid;
 	int fd, status;
@@ -481,10 +481,9 @@ static int toggle_populated(int i)
 	if (fd < 0 || read(fd, id, sizeof(id) - 1) < 0)
 		return -errno;
 	close(fd);
-	args.id = strtoull(id, NULL, 10);
 	pid = fork();
 	if (pid == 0)
-		_exit(syscall(__NR_bind_ns, &args, sizeof(args)) < 0);
+		_exit(!!enter(strtoull(id, NULL, 10)));
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return -errno;
 	return status ?: wait_gone(CHILDREN "/" SUB);
@@ -510,22 +509,13 @@ FIXTURE_VARIANT_ADD(follow, populated) {
 	.rounds = 150,
 };
 
-FIXTURE_SETUP(follow)
+FIXTURE_WORLD(follow)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->end = eventfd(0, EFD_CLOEXEC);
 	ASSERT_LE(0, self->end);
 	self->a = spawn(main_actor);
 	ASSERT_NE(NULL, self->a);
-}
-
-FIXTURE_TEARDOWN(follow)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F_TIMEOUT(follow, no_change_is_lost, 900)
@@ -535,7 +525,7 @@ TEST_F_TIMEOUT(follow, no_change_is_lost, 900)
 
 	snprintf(self->a->str[0], ACTOR_STR, EVENTS);
 	actor_post(self->a, do_follow, 0, 0, self->end, 0);
-	ASSERT_TRUE(actor_counts(self->a));
+	ASSERT_TRUE(actor_has_counted(self->a));
 	for (i = 0; i < stress_rounds(variant->rounds) && !err; i++)
 		err = variant->toggle(i);
 	ASSERT_EQ(0, err);

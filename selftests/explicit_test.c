@@ -2,7 +2,15 @@
 /* An explicit container has a life of its own: that of its init */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "exec.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "trace.h"
+#include "world.h"
 
 /*
  * /job has the init i, which is a child of the main process, and a member m,
@@ -13,11 +21,8 @@ FIXTURE(init) {
 	__s64 id;
 };
 
-FIXTURE_SETUP(init)
+FIXTURE_WORLD(init)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
 	self->m = spawn(self->i);
@@ -25,12 +30,6 @@ FIXTURE_SETUP(init)
 	self->c = spawn(main_actor);
 	ASSERT_NE(NULL, self->c);
 	self->id = container_id(main_actor, self->i);
-}
-
-FIXTURE_TEARDOWN(init)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(init, exit_kills_the_members)
@@ -55,7 +54,7 @@ TEST_F(init, death_kills_the_members)
 
 TEST_F(init, exit_kills_members_from_outside)
 {
-	ASSERT_EQ(0, actor_bind(self->c, self->id, 0));
+	ASSERT_EQ(0, actor_enter(self->c, self->id));
 	EXPECT_EQ(0, actor_exit(self->i, 0));
 	EXPECT_EQ(SIGKILL, actor_reap(self->c));
 	EXPECT_EQ(SIGKILL, actor_reap(self->m));
@@ -190,30 +189,6 @@ TEST_F(init, can_be_another_program_by_exec)
 	EXPECT_STREQ("gone", container_state(main_actor, self->id));
 }
 
-TEST_F(init, changes_the_namespaces_of_the_container)
-{
-	EXPECT_EQ(0, actor_unshare(self->i, CLONE_NEWUTS | CLONE_NEWIPC));
-	EXPECT_EQ(self->id, container_id(main_actor, self->i));
-	EXPECT_EQ(0, actor_bind(self->c, self->id, CLONE_NEWUTS));
-	EXPECT_EQ(ns_id(main_actor, self->i, "uts"),
-		  ns_id(main_actor, self->c, "uts"));
-}
-
-TEST_F(init, does_not_go_down)
-{
-	struct actor *u = spawn_unshared(self->m, CLONE_NEWUTS);
-
-	ASSERT_NE(NULL, u);
-	ASSERT_EQ(0, actor_mkdir_child(self->m, "part"));
-	EXPECT_EQ(-EINVAL, actor_bind(self->i, container_id(main_actor, u), 0));
-	EXPECT_EQ(-EINVAL, actor_bind(self->i, child_id(self->m, "part"), 0));
-	EXPECT_EQ(self->id, container_id(main_actor, self->i));
-	EXPECT_EQ(self->i->pid, container_init(main_actor, self->m));
-	/* Others do. */
-	EXPECT_EQ(0, actor_bind(self->m, child_id(self->i, "part"), 0));
-	EXPECT_STREQ("/job/part", container_path(main_actor, self->m));
-}
-
 /* pid 1 of the container's own pid namespace takes over. */
 TEST_F(init, moves_to_the_first_child_in_a_new_pid_namespace)
 {
@@ -263,11 +238,8 @@ FIXTURE(dying) {
 	struct table table;
 };
 
-FIXTURE_SETUP(dying)
+FIXTURE_WORLD(dying)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->tracer = spawn(main_actor);
 	ASSERT_NE(NULL, self->tracer);
 	self->c = spawn(main_actor);
@@ -286,12 +258,6 @@ FIXTURE_SETUP(dying)
 	ASSERT_EQ(0, actor_wait_held(self->tracer, self->m));
 }
 
-FIXTURE_TEARDOWN(dying)
-{
-	remove_children();
-	world_destroy();
-}
-
 TEST_F(dying, is_its_state_until_the_last_is_gone)
 {
 	EXPECT_STREQ("dying", container_state(main_actor, self->id));
@@ -308,12 +274,11 @@ TEST_F(dying, has_no_init)
 	row = find_id(&self->table, self->id);
 	ASSERT_NE(NULL, row);
 	EXPECT_EQ(0, row->init);
-	EXPECT_EQ(-ESRCH, actor_bind(self->c, self->id, CLONE_NEWUTS));
 }
 
-TEST_F(dying, is_not_entered)
+TEST_F(dying, takes_no_process)
 {
-	EXPECT_EQ(-ESRCH, actor_bind(self->c, self->id, 0));
+	EXPECT_NE(0, actor_enter(self->c, self->id));
 	EXPECT_STREQ("/", container_path(main_actor, self->c));
 }
 
@@ -349,12 +314,7 @@ TEST_F(dying, is_what_is_below_as_well)
 
 	/* It can only have gone already, or be on its way. */
 	EXPECT_TRUE(!strcmp(state, "dying") || !strcmp(state, "gone"));
-	EXPECT_NE(0, actor_bind(self->c, self->part, 0));
+	EXPECT_NE(0, actor_enter(self->c, self->part));
 }
 
-int main(int argc, char **argv)
-{
-	if (argc == 3 && !strcmp(argv[1], WHERE_OPTION))
-		return tell_where(atoi(argv[2]));
-	return test_harness_run(argc, argv);
-}
+TEST_HARNESS_MAIN

@@ -2,7 +2,14 @@
 /* Creation that fails, at each step: nothing is left behind, no process moved. */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "cred.h"
+#include "fault.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 #define CLONE_ALL (CLONE_NEWUSER | CLONE_NSPROXY)
 
@@ -50,11 +57,8 @@ FIXTURE_VARIANT_ADD(nospace, user) {
 	.kind = 7,
 };
 
-FIXTURE_SETUP(nospace)
+FIXTURE_WORLD(nospace)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->flag = ns_kinds[variant->kind].flag;
 	self->a = spawn(main_actor);
 	ASSERT_NE(NULL, self->a);
@@ -67,11 +71,6 @@ FIXTURE_SETUP(nospace)
 	snapshot(self->a, &self->before);
 }
 
-FIXTURE_TEARDOWN(nospace)
-{
-	world_destroy();
-}
-
 static bool nothing_happened(struct actor *a, struct snapshot *before)
 {
 	struct snapshot after;
@@ -80,7 +79,7 @@ static bool nothing_happened(struct actor *a, struct snapshot *before)
 	snapshot(a, &after);
 	return !memcmp(before, &after, sizeof(after)) &&
 	       read_table(main_actor, &t) == 1 &&
-	       !actor_children(main_actor, CHILDREN);
+	       !container_children(main_actor, main_actor);
 }
 
 TEST_F(nospace, unshare_of_it_leaves_nothing)
@@ -125,19 +124,11 @@ FIXTURE(fail) {
 	struct snapshot before;
 };
 
-FIXTURE_SETUP(fail)
+FIXTURE_WORLD(fail)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn(main_actor);
 	ASSERT_NE(NULL, self->a);
 	snapshot(self->a, &self->before);
-}
-
-FIXTURE_TEARDOWN(fail)
-{
-	world_destroy();
 }
 
 /* After the namespaces are made, the pid that is asked for is not to be had. */
@@ -192,7 +183,7 @@ TEST_F(fail, fork_into_a_dead_pid_namespace_leaves_nothing)
 	EXPECT_EQ(0, actor_exit(p1, 0));
 	EXPECT_EQ(NULL, spawn_how(self->a, SPAWN_CLONE, CLONE_NEWUTS));
 	EXPECT_EQ(ENOMEM, errno);
-	EXPECT_EQ(0, actor_children(main_actor, "%s", container_dir(self->a)));
+	EXPECT_EQ(0, container_children(main_actor, self->a));
 	EXPECT_EQ(self->a->pid, container_init(main_actor, self->a));
 }
 
@@ -202,13 +193,10 @@ FIXTURE(memory) {
 	struct snapshot before;
 };
 
-FIXTURE_SETUP(memory)
+FIXTURE_WORLD_SETUP(memory)
 {
 	int err;
 
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	err = faults_begin();
 	if (err)
 		SKIP(return, "no fault injection: %s", strerror(-err));
@@ -221,21 +209,6 @@ FIXTURE_TEARDOWN(memory)
 {
 	faults_end();
 	world_destroy();
-}
-
-static __s64 do_bind_both(struct actor *a)
-{
-	struct bind_ns_args args = {
-		.id = a->arg[0],
-		.ns_mask = CLONE_NEWUTS | CLONE_NEWIPC,
-	};
-
-	return result(syscall(__NR_bind_ns, &args, sizeof(args)));
-}
-
-static __s64 do_rename_it(struct actor *a)
-{
-	return result(rename(a->str[0], a->str[1]));
 }
 
 TEST_F_TIMEOUT(memory, unshare_without_it_leaves_nothing, 900)
@@ -283,99 +256,6 @@ TEST_F_TIMEOUT(memory, clone_without_it_leaves_nothing, 900)
 	}
 	EXPECT_EQ(0, ret);
 	EXPECT_LT(0, failed);
-}
-
-TEST_F_TIMEOUT(memory, bind_without_it_changes_nothing, 900)
-{
-	struct actor *target = spawn_unshared(main_actor,
-					      CLONE_NEWUTS | CLONE_NEWIPC);
-	struct snapshot after;
-	__s64 ret = -ENOMEM, id;
-	int nth, failed = 0;
-
-	ASSERT_NE(NULL, target);
-	id = container_id(main_actor, target);
-	for (nth = 1; nth < MAX_NTH && ret; nth++) {
-		ret = actor_fail_nth(self->a, nth, do_bind_both, id, 0);
-		snapshot(self->a, &after);
-		if (ret == -ENOMEM) {
-			failed++;
-			ASSERT_EQ(0, memcmp(&self->before, &after,
-					    sizeof(after))) {
-				TH_LOG("allocation %d", nth);
-			}
-			continue;
-		}
-		ASSERT_LE(0, ret) TH_LOG("allocation %d", nth);
-		ASSERT_EQ(id, after.container);
-		ASSERT_EQ(0, actor_exit(self->a, 0));
-		self->a = spawn(main_actor);
-		ASSERT_NE(NULL, self->a);
-		snapshot(self->a, &self->before);
-	}
-	EXPECT_EQ(0, ret);
-	EXPECT_LT(0, failed);
-}
-
-/* A mount, and the first look at what is there */
-static __s64 do_mount_and_look(struct actor *a)
-{
-	int dir = mount_detached("kill");
-	struct stat st;
-	__s64 ret;
-
-	(void)a;
-	if (dir < 0)
-		return dir;
-	ret = result(fstatat(dir, "container.id", &st, 0));
-	close(dir);
-	return ret;
-}
-
-TEST_F_TIMEOUT(memory, mount_without_it_leaves_nothing, 900)
-{
-	__s64 ret = -ENOMEM;
-	int nth, failed = 0;
-
-	for (nth = 1; nth < MAX_NTH && ret; nth++) {
-		ret = actor_fail_nth(self->a, nth, do_mount_and_look, 0, 0);
-		failed += ret < 0;
-		ASSERT_TRUE(ret >= 0 || ret == -ENOMEM) {
-			TH_LOG("allocation %d: %lld", nth, (long long)ret);
-		}
-		ASSERT_TRUE(nothing_happened(self->a, &self->before)) {
-			TH_LOG("allocation %d", nth);
-		}
-	}
-	EXPECT_EQ(0, ret);
-	EXPECT_LT(0, failed);
-}
-
-TEST_F_TIMEOUT(memory, rename_without_it_changes_nothing, 900)
-{
-	struct actor *target = spawn_unshared(main_actor, CLONE_NEWUTS);
-	const char *names[2] = { "unnamed1", "first" };
-	__s64 ret = -ENOMEM;
-	int nth;
-
-	ASSERT_NE(NULL, target);
-	for (nth = 1; nth < MAX_NTH && ret; nth++) {
-		snprintf(self->a->str[0], ACTOR_STR, CHILDREN "/%s", names[0]);
-		snprintf(self->a->str[1], ACTOR_STR, CHILDREN "/%s", names[1]);
-		ret = actor_fail_nth(self->a, nth, do_rename_it, 0, 0);
-		if (ret < 0) {
-			ASSERT_EQ(-ENOMEM, ret);
-			ASSERT_STREQ(names[0], container_status(main_actor,
-								target,
-								"Name"));
-			continue;
-		}
-		ASSERT_STREQ(names[1],
-			     container_status(main_actor, target, "Name"));
-		names[0] = names[1];
-		names[1] = strcmp(names[0], "first") ? "first" : "second";
-	}
-	EXPECT_EQ(0, ret);
 }
 
 TEST_HARNESS_MAIN

@@ -1,26 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
 /* freeze and cgroup.freeze (cgroup v2): a task runs only if neither stops it. */
 
+#include <limits.h>
+
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "cgroup_util.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "world.h"
 
 /* /job with its init; a member of it that counts is in the cgroup. */
 FIXTURE(both) {
 	struct actor *init, *a;
-	char dir[256];
+	char *dir;
 	char events[300];
 };
 
-FIXTURE_SETUP(both)
+FIXTURE_WORLD_SETUP(both)
 {
-	int err;
+	char root[PATH_MAX];
 
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
-	err = cgroup_create(self->dir, sizeof(self->dir));
-	if (err)
-		SKIP(return, "no cgroup v2: %s", strerror(-err));
+	if (cg_find_unified_root(root, sizeof(root), NULL))
+		SKIP(return, "no cgroup v2");
+	self->dir = cg_name_indexed(root, "container_test", getpid());
+	ASSERT_NE(NULL, self->dir);
+	ASSERT_EQ(0, cg_create(self->dir));
 	snprintf(self->events, sizeof(self->events), "%s/cgroup.events",
 		 self->dir);
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
@@ -35,9 +46,8 @@ FIXTURE_SETUP(both)
 FIXTURE_TEARDOWN(both)
 {
 	actor_write(main_actor, "0", "%s/cgroup.freeze", self->dir);
-	remove_children();
 	world_destroy();
-	cgroup_remove(self->dir);
+	cg_destroy(self->dir);
 }
 
 static int set_cgroup(const char *dir, const char *value, const char *line)
@@ -156,7 +166,7 @@ TEST_F(both, task_that_leaves_a_frozen_cgroup_stays_frozen_by_its_container)
 	EXPECT_TRUE(actor_counts(self->a));
 }
 
-TEST_F(both, task_of_a_cgroup_frozen_later_binds_and_is_frozen_by_both)
+TEST_F(both, task_of_a_cgroup_frozen_later_enters_and_is_frozen_by_both)
 {
 	struct actor *b = spawn(main_actor);
 	__s64 id = container_id(main_actor, self->a);
@@ -164,7 +174,7 @@ TEST_F(both, task_of_a_cgroup_frozen_later_binds_and_is_frozen_by_both)
 	ASSERT_NE(NULL, b);
 	ASSERT_EQ(0, actor_write(b, "0", "%s/cgroup.procs", self->dir));
 	ASSERT_EQ(0, freeze_child("job"));
-	start_counting(b, do_bind_and_count, id);
+	start_counting(b, do_enter_and_count, id);
 	ASSERT_EQ(0, freeze_cgroup(self->dir));
 	ASSERT_EQ(0, thaw_cgroup(self->dir));
 	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));

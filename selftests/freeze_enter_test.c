@@ -4,7 +4,17 @@
 #include <pthread.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "world.h"
 
 #define SUB "job/sub"
 
@@ -13,20 +23,11 @@ FIXTURE(empty) {
 	struct actor *a;
 };
 
-FIXTURE_SETUP(empty)
+FIXTURE_WORLD(empty)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->a = spawn(main_actor);
 	ASSERT_NE(NULL, self->a);
-}
-
-FIXTURE_TEARDOWN(empty)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(empty, container_is_frozen_at_once)
@@ -51,13 +52,13 @@ TEST_F(empty, container_thaws_at_once)
 	EXPECT_TRUE(child_has_state("job", "empty"));
 }
 
-TEST_F(empty, container_stops_the_first_to_bind)
+TEST_F(empty, container_stops_the_first_to_enter)
 {
 	__s64 id = actor_number(main_actor, CHILDREN "/job/container.id");
 
 	ASSERT_LT(0, id);
 	ASSERT_EQ(0, freeze_child("job"));
-	start_counting(self->a, do_bind_and_count, id);
+	start_counting(self->a, do_enter_and_count, id);
 	ASSERT_EQ(0, wait_child_events("job", "populated 1"));
 	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
 	EXPECT_TRUE(actor_stands_still(self->a));
@@ -84,7 +85,7 @@ TEST_F(empty, container_made_in_a_frozen_one_is_frozen)
 	EXPECT_TRUE(child_has_state(SUB, "empty"));
 }
 
-TEST_F(empty, container_made_in_a_frozen_one_stops_the_first_to_bind)
+TEST_F(empty, container_made_in_a_frozen_one_stops_the_first_to_enter)
 {
 	__s64 id;
 
@@ -92,7 +93,7 @@ TEST_F(empty, container_made_in_a_frozen_one_stops_the_first_to_bind)
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, SUB));
 	id = actor_number(main_actor, CHILDREN "/" SUB "/container.id");
 	ASSERT_LT(0, id);
-	start_counting(self->a, do_bind_and_count, id);
+	start_counting(self->a, do_enter_and_count, id);
 	ASSERT_EQ(0, wait_child_events(SUB, "populated 1"));
 	EXPECT_EQ(0, wait_child_events(SUB, "frozen 1"));
 	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
@@ -107,23 +108,14 @@ FIXTURE(enter) {
 	__s64 id;
 };
 
-FIXTURE_SETUP(enter)
+FIXTURE_WORLD(enter)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->init = spawn_in("job");
 	ASSERT_NE(NULL, self->init);
 	self->a = spawn(main_actor);
 	ASSERT_NE(NULL, self->a);
 	self->id = container_id(main_actor, self->init);
-}
-
-FIXTURE_TEARDOWN(enter)
-{
-	remove_children();
-	world_destroy();
 }
 
 /* Until a process is listed among the members */
@@ -142,10 +134,10 @@ static bool wait_member(const char *name, pid_t pid)
 	return false;
 }
 
-TEST_F(enter, caller_of_bind_stops)
+TEST_F(enter, process_that_enters_stops)
 {
 	ASSERT_EQ(0, freeze_child("job"));
-	start_counting(self->a, do_bind_and_count, self->id);
+	start_counting(self->a, do_enter_and_count, self->id);
 	ASSERT_TRUE(wait_member("job", self->a->pid));
 	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
 	EXPECT_EQ(0, counter(self->a));
@@ -154,9 +146,9 @@ TEST_F(enter, caller_of_bind_stops)
 	EXPECT_TRUE(actor_counts(self->a));
 }
 
-TEST_F(enter, caller_of_bind_is_waited_for_like_the_others)
+TEST_F(enter, process_that_has_entered_is_waited_for_like_the_others)
 {
-	ASSERT_EQ(0, actor_bind(self->a, self->id, 0));
+	ASSERT_EQ(0, actor_enter(self->a, self->id));
 	start_counting(self->a, do_count, 0);
 	ASSERT_EQ(0, freeze_child("job"));
 	EXPECT_TRUE(actor_stands_still(self->a));
@@ -283,23 +275,14 @@ FIXTURE_VARIANT_ADD(maker, thread) {
 	.how = HOW_THREAD,
 };
 
-FIXTURE_SETUP(maker)
+FIXTURE_WORLD(maker)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->init = spawn_in("job");
 	ASSERT_NE(NULL, self->init);
 	self->a = spawn(self->init);
 	ASSERT_NE(NULL, self->a);
 	start_counting(self->a, do_make_many, variant->how);
-}
-
-FIXTURE_TEARDOWN(maker)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F_TIMEOUT(maker, is_stopped_with_what_it_makes, 300)

@@ -7,30 +7,28 @@
 #include <time.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "freeze.h"
+#include "reap.h"
+#include "rest.h"
+#include "world.h"
 
 /* /job with its init, and another member that counts */
 FIXTURE(frozen) {
 	struct actor *init, *a;
 };
 
-FIXTURE_SETUP(frozen)
+FIXTURE_WORLD(frozen)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->init = spawn_in("job");
 	ASSERT_NE(NULL, self->init);
 	self->a = spawn_in("job");
 	ASSERT_NE(NULL, self->a);
 	start_counting(self->a, do_count, 0);
-}
-
-FIXTURE_TEARDOWN(frozen)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(frozen, task_is_killed_by_sigkill)
@@ -313,11 +311,8 @@ FIXTURE_VARIANT_ADD(vfork, child_in_one_below) {
 	.flags = CLONE_NEWUTS,
 };
 
-FIXTURE_SETUP(vfork)
+FIXTURE_WORLD(vfork)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->init = spawn_in("job");
 	ASSERT_NE(NULL, self->init);
@@ -325,12 +320,6 @@ FIXTURE_SETUP(vfork)
 	ASSERT_NE(NULL, self->a);
 	start_counting(self->a, do_vfork, variant->flags);
 	ASSERT_TRUE(actor_counts(self->a));
-}
-
-FIXTURE_TEARDOWN(vfork)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(vfork, parent_that_waits_counts_as_frozen)
@@ -468,12 +457,9 @@ FIXTURE_VARIANT_ADD(call, futex_wait) {
 	.fn = do_futex,
 };
 
-FIXTURE_SETUP(call)
+FIXTURE_WORLD(call)
 {
 	ASSERT_EQ(0, pipe2(self->pipe, O_CLOEXEC));
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->init = spawn_in("job");
 	ASSERT_NE(NULL, self->init);
@@ -481,12 +467,6 @@ FIXTURE_SETUP(call)
 	ASSERT_NE(NULL, self->a);
 	start_counting(self->a, variant->fn, self->pipe[0]);
 	ASSERT_EQ(0, wait_asleep(self->a));
-}
-
-FIXTURE_TEARDOWN(call)
-{
-	remove_children();
-	world_destroy();
 }
 
 /* What they wait for, if it is not the time */

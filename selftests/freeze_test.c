@@ -4,7 +4,17 @@
 #include <sys/ptrace.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "world.h"
 
 #define FREEZE CHILDREN "/job/container.freeze"
 #define SUB "job/sub"
@@ -14,20 +24,11 @@ FIXTURE(freeze) {
 	struct actor *a;
 };
 
-FIXTURE_SETUP(freeze)
+FIXTURE_WORLD(freeze)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->a = spawn_in("job");
 	ASSERT_NE(NULL, self->a);
-}
-
-FIXTURE_TEARDOWN(freeze)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(freeze, file_tells_what_was_written)
@@ -243,11 +244,8 @@ FIXTURE(nested) {
 	struct actor *a, *b;
 };
 
-FIXTURE_SETUP(nested)
+FIXTURE_WORLD(nested)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->a = spawn_in("job");
 	ASSERT_NE(NULL, self->a);
@@ -256,12 +254,6 @@ FIXTURE_SETUP(nested)
 	ASSERT_NE(NULL, self->b);
 	start_counting(self->a, do_count, 0);
 	start_counting(self->b, do_count, 0);
-}
-
-FIXTURE_TEARDOWN(nested)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(nested, freeze_reaches_what_is_below)
@@ -342,22 +334,13 @@ FIXTURE(apart) {
 	struct actor *p, *t;
 };
 
-FIXTURE_SETUP(apart)
+FIXTURE_WORLD(apart)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->p = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->p);
 	self->t = spawn_thread(self->p);
 	ASSERT_NE(NULL, self->t);
 	ASSERT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
-}
-
-FIXTURE_TEARDOWN(apart)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(apart, thread_is_frozen_with_its_process)

@@ -7,7 +7,15 @@
 #include <linux/capability.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "enter.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 #ifndef FILEID_CONTAINERFS
 #define FILEID_CONTAINERFS 0xfd
@@ -31,11 +39,8 @@ FIXTURE(handle) {
 	int root;
 };
 
-FIXTURE_SETUP(handle)
+FIXTURE_WORLD_SETUP(handle)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job/part"));
@@ -53,7 +58,6 @@ FIXTURE_SETUP(handle)
 FIXTURE_TEARDOWN(handle)
 {
 	close(self->root);
-	remove_children();
 	world_destroy();
 }
 

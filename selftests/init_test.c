@@ -2,24 +2,20 @@
 /* Which process is init: the pid 1, else the maker, else the oldest member. */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 FIXTURE(init) {
 	__s64 id;
 };
 
-FIXTURE_SETUP(init)
+FIXTURE_WORLD(init)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->id = container_id(main_actor, main_actor);
 	ASSERT_LT(0, self->id);
-}
-
-FIXTURE_TEARDOWN(init)
-{
-	world_destroy();
 }
 
 TEST_F(init, moves_to_first_child_in_new_pid_namespace)
@@ -108,30 +104,6 @@ TEST_F(init, stays_pid_1_when_the_parent_exits)
 	EXPECT_STREQ("/unnamed1", container_path(main_actor, b));
 }
 
-TEST_F(init, passes_to_the_member_that_joined_first)
-{
-	struct actor *a, *b, *c, *late;
-
-	/* The lowest pid joins last. */
-	late = spawn(main_actor);
-	ASSERT_NE(NULL, late);
-	a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	ASSERT_NE(NULL, a);
-	b = spawn(a);
-	c = spawn(a);
-	ASSERT_NE(NULL, b);
-	ASSERT_NE(NULL, c);
-	ASSERT_EQ(0, actor_bind(late, container_id(main_actor, a), 0));
-
-	EXPECT_EQ(0, actor_exit(a, 0));
-	EXPECT_EQ(b->pid, container_init(main_actor, b));
-	EXPECT_EQ(0, actor_exit(b, 0));
-	EXPECT_EQ(c->pid, container_init(main_actor, c));
-	EXPECT_EQ(0, actor_exit(c, 0));
-	EXPECT_EQ(late->pid, container_init(main_actor, late));
-	EXPECT_STREQ("/unnamed1", container_path(main_actor, late));
-}
-
 TEST_F(init, passes_on_when_init_is_killed)
 {
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS), *b;
@@ -155,21 +127,6 @@ TEST_F(init, passes_on_when_init_is_a_zombie)
 	EXPECT_EQ(0, actor_exit_zombie(a));
 	EXPECT_EQ(b->pid, container_init(main_actor, b));
 	EXPECT_EQ(0, actor_reap(a));
-}
-
-TEST_F(init, passes_on_when_init_goes_down)
-{
-	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS), *b, *c;
-
-	ASSERT_NE(NULL, a);
-	b = spawn(a);
-	c = spawn(a);
-	ASSERT_NE(NULL, b);
-	ASSERT_NE(NULL, c);
-	ASSERT_EQ(0, actor_unshare(b, CLONE_NEWUTS));
-	ASSERT_EQ(0, actor_bind(a, container_id(main_actor, b), 0));
-	EXPECT_EQ(c->pid, container_init(main_actor, c));
-	EXPECT_EQ(b->pid, container_init(main_actor, a));
 }
 
 TEST_F(init, new_init_may_unshare_without_a_new_level)

@@ -8,7 +8,19 @@
 #include <sys/socket.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "enter.h"
+#include "file.h"
+#include "freeze.h"
+#include "message.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "trace.h"
+#include "world.h"
 
 /* /unnamed1 has the init a, its child b, and c that came from outside. */
 FIXTURE(kind) {
@@ -16,24 +28,15 @@ FIXTURE(kind) {
 	__s64 id;
 };
 
-FIXTURE_SETUP(kind)
+FIXTURE_WORLD(kind)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
 	self->b = spawn(self->a);
 	ASSERT_NE(NULL, self->b);
 	self->id = container_id(main_actor, self->a);
-	self->c = spawn_bound(main_actor, self->id);
+	self->c = spawn_entered(main_actor, self->id);
 	ASSERT_NE(NULL, self->c);
-}
-
-FIXTURE_TEARDOWN(kind)
-{
-	remove_children();
-	world_destroy();
 }
 
 static __s64 make_explicit_by(struct actor *by, const char *name)
@@ -201,14 +204,14 @@ TEST_F(kind, explicit_keeps_orphans_of_members_above_init)
 	init = spawn_unshared(p, CLONE_NEWUTS);
 	ASSERT_NE(NULL, init);
 	id = container_id(main_actor, init);
-	ASSERT_EQ(0, actor_bind(g, id, 0));
+	ASSERT_EQ(0, actor_enter(g, id));
 	ASSERT_EQ(0, make_explicit("unnamed2"));
 	c = spawn(g);
 	ASSERT_NE(NULL, c);
 	EXPECT_EQ(0, actor_exit(g, 0));
 	EXPECT_EQ(init->pid, actor_ppid(main_actor, c));
 	EXPECT_EQ(getpid(), actor_ppid(main_actor, p));
-	ASSERT_EQ(0, actor_bind(p, id, 0));
+	ASSERT_EQ(0, actor_enter(p, id));
 	d = spawn(p);
 	ASSERT_NE(NULL, d);
 	EXPECT_EQ(0, actor_exit(p, 0));
@@ -281,12 +284,9 @@ FIXTURE(right) {
 	int sock[2];
 };
 
-FIXTURE_SETUP(right)
+FIXTURE_WORLD(right)
 {
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, self->sock));
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->owner = spawn_owner(CLONE_NEWUTS);
 	self->peer = spawn_user(UID_USER);
 	self->other = spawn_user(UID_OTHER);
@@ -295,12 +295,6 @@ FIXTURE_SETUP(right)
 	ASSERT_NE(NULL, self->other);
 	self->u = spawn_unshared(self->owner, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->u);
-}
-
-FIXTURE_TEARDOWN(right)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(right, is_over_the_parent)
@@ -367,7 +361,7 @@ TEST_F_TIMEOUT(kind, explicit_races_with_the_end_of_init, 900)
 
 		ASSERT_NE(NULL, init);
 		id = container_id(main_actor, init);
-		m = spawn_bound(main_actor, id);
+		m = spawn_entered(main_actor, id);
 		ASSERT_NE(NULL, m);
 		snprintf(name, sizeof(name), "%s",
 			 container_path(main_actor, init) + 1);

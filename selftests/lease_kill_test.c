@@ -4,11 +4,26 @@
  * kinds that come and go while other things happen. All loops are bounded.
  */
 
+#include <limits.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "cgroup_util.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "message.h"
+#include "ns.h"
+#include "objects.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job"
 #define KILL JOB "/container.kill"
@@ -32,13 +47,10 @@ FIXTURE(lease) {
 	int sock[2];
 };
 
-FIXTURE_SETUP(lease)
+FIXTURE_WORLD(lease)
 {
 	/* For passing descriptors; all inherit both ends. */
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, self->sock));
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->manager = spawn(main_actor);
 	ASSERT_NE(NULL, self->manager);
 	self->other = spawn(main_actor);
@@ -48,12 +60,6 @@ FIXTURE_SETUP(lease)
 	self->m = spawn_in("job");
 	ASSERT_NE(NULL, self->m);
 	self->id = container_id(main_actor, self->i);
-}
-
-FIXTURE_TEARDOWN(lease)
-{
-	remove_children();
-	world_destroy();
 }
 
 static bool lives(struct actor *i, struct actor *m)
@@ -112,6 +118,43 @@ TEST_F(lease, is_kept_by_a_child_of_the_manager)
 	EXPECT_TRUE(lives(self->i, self->m));
 	EXPECT_EQ(SIGKILL, actor_kill(child, SIGKILL));
 	EXPECT_TRUE(is_killed(self->i, self->m, self->id));
+}
+
+#define MEMORY_LIMIT "16M"
+#define TOO_MUCH (64 << 20)
+
+/* Does not return where memory is limited to less. */
+static __s64 do_take_too_much(struct actor *a)
+{
+	char *p = mmap(NULL, TOO_MUCH, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	(void)a;
+	return p == MAP_FAILED ? -errno : 0;
+}
+
+TEST_F(lease, of_a_manager_killed_by_the_oom_killer_ends_it)
+{
+	char root[PATH_MAX], *dir;
+
+	if (cg_find_unified_root(root, sizeof(root), NULL))
+		SKIP(return, "no cgroup v2");
+	dir = cg_name_indexed(root, "container_test", getpid());
+	ASSERT_NE(NULL, dir);
+	ASSERT_EQ(0, cg_create(dir));
+	/* It stays enabled: a cgroup of another test may have it, too. */
+	cg_write(root, "cgroup.subtree_control", "+memory");
+	if (cg_write(dir, "memory.max", MEMORY_LIMIT)) {
+		cg_destroy(dir);
+		SKIP(return, "no memory controller");
+	}
+	EXPECT_EQ(0, actor_write(self->manager, "0", "%s/cgroup.procs", dir));
+	EXPECT_LE(0, take(self->manager, "job"));
+	EXPECT_TRUE(lives(self->i, self->m));
+	actor_post(self->manager, do_take_too_much, 0, 0, 0, 0);
+	EXPECT_EQ(SIGKILL, actor_reap(self->manager));
+	EXPECT_TRUE(is_killed(self->i, self->m, self->id));
+	cg_destroy(dir);
 }
 
 TEST_F(lease, is_kept_by_a_process_that_it_is_passed_to)
@@ -176,9 +219,12 @@ TEST_F(lease, ends_what_is_below)
 	ASSERT_NE(NULL, u);
 	ASSERT_LE(0, take(self->manager, "job"));
 	EXPECT_EQ(0, actor_exit(self->manager, 0));
-	EXPECT_TRUE(is_killed(self->i, self->m, self->id));
+	EXPECT_EQ(SIGKILL, actor_reap(self->i));
+	EXPECT_EQ(SIGKILL, actor_reap(self->m));
+	/* These may end after those above. */
 	EXPECT_EQ(SIGKILL, actor_reap(e));
 	EXPECT_EQ(SIGKILL, actor_reap(u));
+	EXPECT_STREQ("gone", container_state(main_actor, self->id));
 	EXPECT_EQ(1, read_table(main_actor, &t));
 }
 
@@ -252,7 +298,7 @@ TEST_F(lease, of_an_implicit_one_ends_it)
 	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS), *b;
 
 	ASSERT_NE(NULL, a);
-	b = spawn_bound(main_actor, container_id(main_actor, a));
+	b = spawn_entered(main_actor, container_id(main_actor, a));
 	ASSERT_NE(NULL, b);
 	ASSERT_LE(0, take(self->manager, "unnamed1"));
 	/* It is not for init alone. */
@@ -269,22 +315,13 @@ FIXTURE(race) {
 	long objects;
 };
 
-FIXTURE_SETUP(race)
+FIXTURE_WORLD(race)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->objects = objects_at_rest();
 	ASSERT_NE(NULL, spawn_explicit(main_actor, "job"));
 	self->c = spawn_in("job");
 	ASSERT_NE(NULL, self->c);
 	start_counting(self->c, do_count, 0);
-}
-
-FIXTURE_TEARDOWN(race)
-{
-	remove_children();
-	world_destroy();
 }
 
 /* Hold it for a moment, a number of times. */

@@ -7,7 +7,19 @@
 #include <sys/socket.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "enter.h"
+#include "events.h"
+#include "exec.h"
+#include "file.h"
+#include "message.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job"
 #define FREEZE JOB "/container.freeze"
@@ -78,18 +90,9 @@ FIXTURE(hold) {
 	struct job j;
 };
 
-FIXTURE_SETUP(hold)
+FIXTURE_WORLD(hold)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_TRUE(job_create(&self->j));
-}
-
-FIXTURE_TEARDOWN(hold)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(hold, suspends_until_it_is_closed)
@@ -390,18 +393,9 @@ FIXTURE_VARIANT_ADD(manager, that_executes_a_program) {
 	.how = BY_EXECVE,
 };
 
-FIXTURE_SETUP(manager)
+FIXTURE_WORLD(manager)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_TRUE(job_create(&self->j));
-}
-
-FIXTURE_TEARDOWN(manager)
-{
-	remove_children();
-	world_destroy();
 }
 
 static int end_manager(struct actor *manager, enum end how, int fd)
@@ -450,9 +444,4 @@ TEST(root_has_no_leases)
 	EXPECT_EQ(-EPERM, write_own("kill", "close"));
 }
 
-int main(int argc, char **argv)
-{
-	if (argc == 3 && !strcmp(argv[1], WHERE_OPTION))
-		return tell_where(atoi(argv[2]));
-	return test_harness_run(argc, argv);
-}
+TEST_HARNESS_MAIN

@@ -6,7 +6,12 @@
 #include <sys/socket.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "file.h"
+#include "message.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "world.h"
 
 #ifndef PTRACE_GET_SYSCALL_INFO
 #define PTRACE_GET_SYSCALL_INFO 0x420e
@@ -22,13 +27,10 @@ FIXTURE(leave) {
 	int sock[2];
 };
 
-FIXTURE_SETUP(leave)
+FIXTURE_WORLD(leave)
 {
 	/* For passing descriptors; all actors inherit both ends. */
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, self->sock));
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	self->b = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
@@ -36,41 +38,6 @@ FIXTURE_SETUP(leave)
 	self->world_id = container_id(main_actor, main_actor);
 	self->a_id = container_id(main_actor, self->a);
 	self->b_id = container_id(main_actor, self->b);
-}
-
-FIXTURE_TEARDOWN(leave)
-{
-	world_destroy();
-}
-
-TEST_F(leave, bind_to_the_parent_is_enoent)
-{
-	EXPECT_EQ(-ENOENT, actor_bind(self->a, self->world_id, 0));
-	EXPECT_EQ(-ENOENT, actor_bind(self->a, self->world_id, CLONE_NEWUTS));
-	EXPECT_EQ(self->a_id, container_id(main_actor, self->a));
-}
-
-TEST_F(leave, bind_to_a_sibling_is_enoent)
-{
-	EXPECT_EQ(-ENOENT, actor_bind(self->a, self->b_id, 0));
-	EXPECT_EQ(self->a_id, container_id(main_actor, self->a));
-}
-
-TEST_F(leave, bind_to_the_root_is_enoent)
-{
-	EXPECT_EQ(-ENOENT, actor_bind(self->a, ROOT_CONTAINER_ID, 0));
-	EXPECT_EQ(self->a_id, container_id(main_actor, self->a));
-}
-
-TEST_F(leave, bind_down_is_for_good)
-{
-	struct actor *c = spawn(main_actor);
-
-	ASSERT_NE(NULL, c);
-	ASSERT_EQ(0, actor_bind(c, self->a_id, 0));
-	EXPECT_EQ(-ENOENT, actor_bind(c, self->world_id, 0));
-	EXPECT_EQ(-ENOENT, actor_bind(c, self->b_id, 0));
-	EXPECT_EQ(self->a_id, container_id(main_actor, c));
 }
 
 TEST_F(leave, unshare_only_goes_down)
@@ -127,11 +94,8 @@ FIXTURE_VARIANT_ADD(set, user) {
 	.kind = 7,
 };
 
-FIXTURE_SETUP(set)
+FIXTURE_WORLD(set)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->in = spawn_how(main_actor, SPAWN_CLONE3,
 			     CLONE_NEWUTS | ns_kinds[variant->kind].flag);
 	if (!self->in && errno == EINVAL)
@@ -142,11 +106,6 @@ FIXTURE_SETUP(set)
 	self->in_id = container_id(main_actor, self->in);
 	self->out_id = container_id(main_actor, self->out);
 	ASSERT_NE(self->in_id, self->out_id);
-}
-
-FIXTURE_TEARDOWN(set)
-{
-	world_destroy();
 }
 
 /* The pid namespace is only for children. */
@@ -218,45 +177,6 @@ TEST_F(leave, setns_by_pidfd_does_not_change_the_container)
 	EXPECT_EQ(self->world_id, container_id(main_actor, c));
 }
 
-TEST_F(leave, passed_directory_of_a_sibling_is_eacces)
-{
-	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
-			      CHILDREN "/unnamed2");
-
-	ASSERT_LE(0, fd);
-	fd = pass_fd(self->sock, main_actor, self->a, fd);
-	ASSERT_LE(0, fd);
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "container.id"));
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY,
-					"container.procs"));
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY | O_DIRECTORY,
-					"."));
-	EXPECT_EQ(-EACCES, actor_list_fd(self->a, fd));
-}
-
-TEST_F(leave, passed_directory_of_the_parent_is_eacces)
-{
-	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY, CHILDREN);
-
-	ASSERT_LE(0, fd);
-	fd = pass_fd(self->sock, main_actor, self->a, fd);
-	ASSERT_LE(0, fd);
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "container.id"));
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY,
-					"unnamed2/container.id"));
-}
-
-TEST_F(leave, passed_directory_of_the_parent_shows_no_siblings)
-{
-	__s64 fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY, CHILDREN);
-
-	ASSERT_LE(0, fd);
-	fd = pass_fd(self->sock, main_actor, self->a, fd);
-	ASSERT_LE(0, fd);
-	EXPECT_EQ(-EACCES, actor_list_fd(self->a, fd));
-	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_PATH, "unnamed2"));
-}
-
 /* It is of one process, and leads no further than any other way to it. */
 TEST_F(leave, passed_directory_in_proc_of_a_sibling_is_eacces)
 {
@@ -269,21 +189,6 @@ TEST_F(leave, passed_directory_in_proc_of_a_sibling_is_eacces)
 	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "id"));
 	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "children"));
 	EXPECT_EQ(-EACCES, actor_openat(self->a, fd, O_RDONLY, "procs"));
-}
-
-TEST_F(leave, passed_directory_of_a_child_can_be_used)
-{
-	struct actor *c = spawn(self->a);
-	__s64 fd;
-
-	ASSERT_NE(NULL, c);
-	ASSERT_EQ(0, actor_unshare(c, CLONE_NEWUTS));
-	fd = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
-			CHILDREN "/unnamed1/unnamed1");
-	ASSERT_LE(0, fd);
-	fd = pass_fd(self->sock, main_actor, self->a, fd);
-	ASSERT_LE(0, fd);
-	EXPECT_LE(0, actor_openat(self->a, fd, O_RDONLY, "container.id"));
 }
 
 TEST_F(leave, passed_namespace_does_not_change_the_container)
@@ -379,7 +284,7 @@ static void untrace(struct traced *t)
 
 TEST_F(leave, traced_process_unshares_below)
 {
-	struct traced t;
+	struct traced t = {};
 	__s64 ret;
 
 	ASSERT_EQ(0, trace(self->a, &t));
@@ -394,46 +299,11 @@ TEST_F(leave, traced_process_unshares_below)
 	untrace(&t);
 }
 
-TEST_F(leave, traced_process_cannot_be_bound_to_the_tracers)
-{
-	struct bind_ns_args *args;
-	struct traced t;
-	__s64 ret;
-
-	/* At the same address in the tracee, as it is forked off */
-	args = mmap(NULL, sizeof(*args), PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, args);
-	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	ASSERT_NE(NULL, self->a);
-	self->a_id = container_id(main_actor, self->a);
-	ASSERT_EQ(0, trace(self->a, &t));
-
-	args->id = self->world_id;
-	ret = inject(t.pid, __NR_bind_ns, (uintptr_t)args, sizeof(*args));
-	if (ret == -EOPNOTSUPP) {
-		untrace(&t);
-		SKIP(return, "no PTRACE_SET_SYSCALL_INFO");
-	}
-	EXPECT_EQ(-ENOENT, ret);
-	args->id = self->b_id;
-	EXPECT_EQ(-ENOENT, inject(t.pid, __NR_bind_ns, (uintptr_t)args,
-				  sizeof(*args)));
-	/* It does work where it may. */
-	args->id = self->a_id;
-	EXPECT_EQ(0, inject(t.pid, __NR_bind_ns, (uintptr_t)args,
-			    sizeof(*args)));
-	EXPECT_EQ(self->a_id, actor_number(main_actor, "/proc/%d/container/id",
-					   t.pid));
-	untrace(&t);
-}
-
 TEST_F(leave, tracing_one_outside_shows_nothing)
 {
 	/* a may trace b for all that its pid namespace shows; no more. */
 	EXPECT_EQ(-EACCES, actor_open(self->a, O_RDONLY,
 				      "/proc/%d/container/id", self->b->pid));
-	EXPECT_EQ(-ENOENT, actor_bind(self->a, self->b_id, 0));
 }
 
 TEST_HARNESS_MAIN

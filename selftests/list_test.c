@@ -4,20 +4,20 @@
 #include <sys/prctl.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "cred.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "setup.h"
+#include "world.h"
 
 FIXTURE(list) {
 	struct table table;
 };
 
-FIXTURE_SETUP(list)
+FIXTURE_WORLD(list)
 {
-	setup_world(_metadata);
-}
-
-FIXTURE_TEARDOWN(list)
-{
-	world_destroy();
 }
 
 TEST_F(list, begins_with_a_header)
@@ -134,37 +134,6 @@ TEST_F(list, counts_own_processes_only)
 	EXPECT_EQ(1, self->table.row[0].procs);
 	EXPECT_EQ(1, self->table.row[1].procs);
 	EXPECT_EQ(1, self->table.row[2].procs);
-}
-
-TEST_F(list, has_no_init_where_it_has_no_pid)
-{
-	struct actor *p1, *in, *out;
-	struct row *r;
-
-	/* p1 is pid 1 below; in's container is made there, out joins it. */
-	p1 = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID | CLONE_NEWNS);
-	ASSERT_NE(NULL, p1);
-	ASSERT_EQ(0, actor_mount_proc(p1));
-	in = spawn(p1);
-	ASSERT_NE(NULL, in);
-	ASSERT_EQ(0, actor_unshare(in, CLONE_NEWUTS));
-	out = spawn(main_actor);
-	ASSERT_NE(NULL, out);
-	ASSERT_EQ(0, actor_bind(out, container_id(main_actor, in), 0));
-
-	ASSERT_EQ(2, read_table(p1, &self->table));
-	EXPECT_EQ(1, self->table.row[0].init);
-	EXPECT_EQ(in->local_pid, self->table.row[1].init);
-
-	EXPECT_EQ(0, actor_exit(in, 0));
-	ASSERT_EQ(2, read_table(p1, &self->table));
-	EXPECT_EQ(0, self->table.row[1].init);
-	EXPECT_EQ(1, self->table.row[1].procs);
-	EXPECT_STREQ("running", self->table.row[1].state);
-	r = read_table(main_actor, &self->table) == 3 ?
-	    find_path(&self->table, "/unnamed1/unnamed1") : NULL;
-	ASSERT_NE(NULL, r);
-	EXPECT_EQ(out->pid, r->init);
 }
 
 /* More than fits into a page */

@@ -4,7 +4,15 @@
 #include <linux/capability.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "enter.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 #define MAX_CONTAINERS "/proc/sys/user/max_containers"
 
@@ -17,8 +25,7 @@ FIXTURE(mkdir) {
 FIXTURE_SETUP(mkdir)
 {
 	self->in_root = in_root_container();
-	setup_world(_metadata);
-	if (_metadata->exit_code)
+	if (!setup_world(_metadata))
 		return;
 	self->c = spawn(main_actor);
 	ASSERT_NE(NULL, self->c);
@@ -26,7 +33,6 @@ FIXTURE_SETUP(mkdir)
 
 FIXTURE_TEARDOWN(mkdir)
 {
-	remove_children();
 	world_destroy();
 }
 
@@ -70,7 +76,7 @@ TEST_F(mkdir, makes_one_of_the_explicit_kind)
 	ASSERT_EQ(0, make("job"));
 	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/job/container.status"));
 	EXPECT_TRUE(actor_has_line(main_actor, "Kind:\texplicit"));
-	ASSERT_EQ(0, actor_bind(self->c, child_id(main_actor, "job"), 0));
+	ASSERT_EQ(0, actor_enter(self->c, child_id(main_actor, "job")));
 	EXPECT_STREQ("explicit",
 		     container_status(main_actor, self->c, "Kind"));
 	EXPECT_STREQ("implicit",
@@ -97,25 +103,25 @@ TEST_F(mkdir, makes_one_like_any_other)
 	EXPECT_STREQ(entries, main_actor->buf);
 }
 
-TEST_F(mkdir, first_to_bind_is_init)
+TEST_F(mkdir, first_to_enter_is_init)
 {
 	__s64 id;
 
 	ASSERT_EQ(0, make("job"));
 	id = child_id(main_actor, "job");
-	ASSERT_EQ(0, actor_bind(self->c, id, 0));
+	ASSERT_EQ(0, actor_enter(self->c, id));
 	EXPECT_EQ(id, container_id(main_actor, self->c));
 	EXPECT_EQ(self->c->pid, container_init(main_actor, self->c));
 	EXPECT_STREQ("running", container_state(main_actor, id));
 	EXPECT_STREQ("/", container_path(self->c, self->c));
 }
 
-TEST_F(mkdir, second_to_bind_is_a_member)
+TEST_F(mkdir, second_to_enter_is_a_member)
 {
 	struct actor *i = spawn_explicit(main_actor, "job");
 
 	ASSERT_NE(NULL, i);
-	ASSERT_EQ(0, actor_bind(self->c, child_id(main_actor, "job"), 0));
+	ASSERT_EQ(0, actor_enter(self->c, child_id(main_actor, "job")));
 	EXPECT_EQ(i->pid, container_init(main_actor, self->c));
 	EXPECT_STREQ("2", container_status(main_actor, i, "Processes"));
 }
@@ -126,27 +132,11 @@ TEST_F(mkdir, needs_no_namespace_for_it)
 
 	ASSERT_EQ(0, make("job"));
 	snapshot(self->c, &before);
-	ASSERT_EQ(0, actor_bind(self->c, child_id(main_actor, "job"), 0));
+	ASSERT_EQ(0, actor_enter(self->c, child_id(main_actor, "job")));
 	snapshot(self->c, &after);
 	EXPECT_NE(before.container, after.container);
 	before.container = after.container;
 	EXPECT_EQ(0, memcmp(&before, &after, sizeof(before)));
-}
-
-TEST_F(mkdir, bind_to_namespaces_before_there_is_init_is_esrch)
-{
-	ASSERT_EQ(0, make("job"));
-	EXPECT_EQ(-ESRCH, actor_bind(self->c, child_id(main_actor, "job"),
-				     CLONE_NEWUTS));
-	EXPECT_TRUE(child_has_state("job", "empty"));
-}
-
-TEST_F(mkdir, bind_before_there_is_init_needs_privilege)
-{
-	ASSERT_EQ(0, make("job"));
-	ASSERT_EQ(0, actor_drop_caps(self->c));
-	EXPECT_EQ(-EPERM, actor_bind(self->c, child_id(main_actor, "job"), 0));
-	EXPECT_TRUE(child_has_state("job", "empty"));
 }
 
 TEST_F(mkdir, outlives_its_maker)
@@ -170,7 +160,7 @@ TEST_F(mkdir, nests_without_members)
 	ASSERT_EQ(3, read_table(main_actor, &t));
 	EXPECT_TRUE(table_in_order(&t));
 	EXPECT_STREQ("/job/part", t.row[2].path);
-	EXPECT_EQ(0, actor_bind(self->c, t.row[2].id, 0));
+	EXPECT_EQ(0, actor_enter(self->c, t.row[2].id));
 	EXPECT_STREQ("empty", container_state(main_actor, t.row[1].id));
 	EXPECT_STREQ("running", container_state(main_actor, t.row[2].id));
 }
@@ -373,21 +363,12 @@ FIXTURE(count) {
 	struct actor *u;
 };
 
-FIXTURE_SETUP(count)
+FIXTURE_WORLD(count)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->u = spawn(main_actor);
 	ASSERT_NE(NULL, self->u);
 	ASSERT_EQ(0, actor_userns(self->u, CLONE_NEWUTS));
 	ASSERT_EQ(0, actor_write(self->u, "3", MAX_CONTAINERS));
-}
-
-FIXTURE_TEARDOWN(count)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(count, is_limited)
@@ -471,21 +452,12 @@ FIXTURE(owner) {
 	struct actor *u;
 };
 
-FIXTURE_SETUP(owner)
+FIXTURE_WORLD(owner)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->u = spawn_user(UID_USER);
 	ASSERT_NE(NULL, self->u);
 	EXPECT_EQ(-EPERM, actor_mkdir_child(self->u, "job"));
 	ASSERT_EQ(0, actor_userns(self->u, CLONE_NEWUTS));
-}
-
-FIXTURE_TEARDOWN(owner)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(owner, makes_and_removes_his_own)

@@ -4,7 +4,14 @@
 #include <linux/capability.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 0x1
@@ -17,20 +24,12 @@ FIXTURE(name) {
 	struct actor *a, *b;
 };
 
-FIXTURE_SETUP(name)
+FIXTURE_WORLD(name)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
 	self->b = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->b);
-}
-
-FIXTURE_TEARDOWN(name)
-{
-	world_destroy();
 }
 
 static __s64 rename_a(const char *to)
@@ -289,18 +288,10 @@ FIXTURE_VARIANT_ADD(reserved, xunnamed_1) {
 	.name = "xunnamed1",
 };
 
-FIXTURE_SETUP(reserved)
+FIXTURE_WORLD(reserved)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
-}
-
-FIXTURE_TEARDOWN(reserved)
-{
-	world_destroy();
 }
 
 TEST_F(reserved, is_unnamed_and_digits_only)

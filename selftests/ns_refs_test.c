@@ -5,7 +5,11 @@
  */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "cred.h"
+#include "file.h"
+#include "ns.h"
+#include "world.h"
 
 /* A user that is root in his own user namespace, with a net namespace in it */
 FIXTURE(refs) {
@@ -13,21 +17,13 @@ FIXTURE(refs) {
 	__s64 net;
 };
 
-FIXTURE_SETUP(refs)
+FIXTURE_WORLD(refs)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->user = spawn_user(UID_USER);
 	ASSERT_NE(NULL, self->user);
 	if (actor_userns(self->user, CLONE_NEWNET))
 		SKIP(return, "no net namespaces in this kernel");
 	self->net = ns_id(main_actor, self->user, "net");
-}
-
-FIXTURE_TEARDOWN(refs)
-{
-	world_destroy();
 }
 
 struct ns_line {
@@ -79,7 +75,8 @@ TEST_F(refs, are_shown_to_root_of_the_initial_user_namespace)
 	int shown = 0;
 	char *next;
 
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/unnamed1/container.ns"));
+	ASSERT_LT(0, actor_read(main_actor, "/proc/%d/container/ns",
+				self->user->pid));
 	strtok_r(main_actor->buf, "\n", &next);
 	while (next_line(&next, &l)) {
 		EXPECT_LT(0, atol(l.refs)) TH_LOG("%s", l.type);

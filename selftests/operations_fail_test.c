@@ -2,7 +2,20 @@
 /* Operations without memory: all or nothing, and nothing is left behind */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "bind.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "fault.h"
+#include "file.h"
+#include "freeze.h"
+#include "objects.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "stat.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job"
 #define MAKE_IT_FAIL "/proc/self/make-it-fail"
@@ -15,13 +28,10 @@ FIXTURE(memory) {
 	struct table table;
 };
 
-FIXTURE_SETUP(memory)
+FIXTURE_WORLD_SETUP(memory)
 {
 	int err;
 
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	err = faults_begin();
 	if (err)
 		SKIP(return, "no fault injection: %s", strerror(-err));
@@ -37,7 +47,6 @@ FIXTURE_TEARDOWN(memory)
 	put_text(FAILSLAB "/task-filter", "N");
 	if (self->a)
 		faults_end();
-	remove_children();
 	world_destroy();
 }
 

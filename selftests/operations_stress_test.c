@@ -9,7 +9,19 @@
 #include <sys/prctl.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "bind.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "objects.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "stat.h"
+#include "world.h"
 
 #define MAX_CONTAINERS "/proc/sys/user/max_containers"
 #define WIDE_MAX 5000
@@ -49,14 +61,11 @@ FIXTURE(stress) {
 	struct table table;
 };
 
-FIXTURE_SETUP(stress)
+FIXTURE_WORLD_SETUP(stress)
 {
 	wrong = mmap(NULL, sizeof(*wrong), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, wrong);
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_TRUE(warm_up());
 	self->objects = objects_at_rest();
 	self->max_containers = actor_number(main_actor, MAX_CONTAINERS);
@@ -70,7 +79,6 @@ FIXTURE_TEARDOWN(stress)
 		snprintf(text, sizeof(text), "%ld", self->max_containers);
 		put_text(MAX_CONTAINERS, text);
 	}
-	remove_children();
 	world_destroy();
 }
 

@@ -5,7 +5,12 @@
  */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 /*
  * one is pid 1 of a pid namespace, and init of /unnamed1. out is in the world's
@@ -17,11 +22,8 @@ FIXTURE(pidns) {
 	struct table table;
 };
 
-FIXTURE_SETUP(pidns)
+FIXTURE_WORLD(pidns)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->one = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID);
 	ASSERT_NE(NULL, self->one);
 	self->out = spawn(main_actor);
@@ -32,16 +34,11 @@ FIXTURE_SETUP(pidns)
 	ASSERT_NE(self->id, self->world_id);
 }
 
-FIXTURE_TEARDOWN(pidns)
-{
-	remove_children();
-	world_destroy();
-}
-
 TEST_F(pidns, setns_alone_moves_no_process)
 {
 	EXPECT_EQ(self->world_id, container_id(main_actor, self->out));
-	EXPECT_EQ(1, stat_of(CHILDREN "/unnamed1/container.stat", PROCS));
+	ASSERT_EQ(2, read_table(main_actor, &self->table));
+	EXPECT_EQ(1, self->table.row[1].procs);
 }
 
 TEST_F(pidns, child_is_a_member)
@@ -63,18 +60,14 @@ TEST_F(pidns, child_is_a_member)
 
 TEST_F(pidns, child_is_listed_and_counted)
 {
-	__s64 forks = stat_of(CHILDREN "/unnamed1/container.stat", FORKS);
 	struct actor *child = spawn(self->out);
 
 	ASSERT_NE(NULL, child);
-	ASSERT_LT(0, actor_read(main_actor,
-				CHILDREN "/unnamed1/container.procs"));
+	ASSERT_LT(0, actor_read(main_actor, "/proc/%d/container/procs",
+				self->one->pid));
 	EXPECT_TRUE(actor_has_pid(main_actor, child->pid));
-	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/container.procs"));
+	ASSERT_LT(0, actor_read(main_actor, "/proc/self/container/procs"));
 	EXPECT_FALSE(actor_has_pid(main_actor, child->pid));
-	EXPECT_EQ(2, stat_of(CHILDREN "/unnamed1/container.stat", PROCS));
-	EXPECT_EQ(forks + 1,
-		  stat_of(CHILDREN "/unnamed1/container.stat", FORKS));
 	ASSERT_EQ(2, read_table(main_actor, &self->table));
 	EXPECT_EQ(2, self->table.row[0].procs);
 	EXPECT_EQ(2, self->table.row[1].procs);
@@ -88,42 +81,8 @@ TEST_F(pidns, child_sees_what_a_member_sees)
 	ASSERT_NE(NULL, child);
 	EXPECT_STREQ("/", container_path(child, child));
 	EXPECT_EQ(1, read_table(child, &self->table));
-	EXPECT_EQ(self->id, actor_number(child,
-					 CHILDREN "/unnamed1/container.id"));
 	EXPECT_EQ(-EACCES, actor_open(child, O_RDONLY, "/proc/%d/container/id",
 				      main_actor->pid));
-	EXPECT_EQ(-EACCES, actor_open(child, O_RDONLY,
-				      CHILDREN "/container.id"));
-	EXPECT_EQ(-ENOENT, actor_bind(child, self->world_id, 0));
-}
-
-TEST_F(pidns, child_is_frozen)
-{
-	struct actor *child = spawn(self->out);
-
-	ASSERT_NE(NULL, child);
-	start_counting(child, do_count, 0);
-	ASSERT_TRUE(actor_counts(child));
-	ASSERT_EQ(0, freeze_child("unnamed1"));
-	EXPECT_TRUE(actor_stands_still(child));
-	/* Its parent is not. */
-	EXPECT_EQ(0, actor_unshare(self->out, 0));
-	ASSERT_EQ(0, thaw_child("unnamed1"));
-	EXPECT_TRUE(actor_counts(child));
-	EXPECT_EQ(0, stop_counting(child));
-}
-
-TEST_F(pidns, child_is_killed)
-{
-	struct actor *child = spawn(self->out);
-
-	ASSERT_NE(NULL, child);
-	EXPECT_EQ(0, write_child("unnamed1", "kill", "1"));
-	/* First, as pid 1 waits for all others to be reaped. */
-	EXPECT_EQ(SIGKILL, actor_reap(child));
-	EXPECT_EQ(SIGKILL, actor_reap(self->one));
-	EXPECT_EQ(0, actor_unshare(self->out, 0));
-	EXPECT_STREQ("gone", container_state(main_actor, self->id));
 }
 
 TEST_F(pidns, child_ends_with_pid_1)
@@ -178,8 +137,6 @@ TEST_F(pidns, child_with_new_namespaces_is_below)
 	ASSERT_NE(NULL, b);
 	EXPECT_STREQ("/unnamed1/unnamed2", container_path(main_actor, b));
 	EXPECT_EQ(b->pid, container_init(main_actor, b));
-	EXPECT_EQ(1, stat_of(CHILDREN "/unnamed1/unnamed2/container.stat",
-			     PROCS));
 	EXPECT_EQ(self->world_id, container_id(main_actor, self->out));
 	EXPECT_EQ(4, read_table(main_actor, &self->table));
 }
@@ -191,18 +148,6 @@ TEST_F(pidns, child_with_a_new_pid_namespace_einval)
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(2, read_table(main_actor, &self->table));
 	EXPECT_EQ(self->world_id, container_id(main_actor, self->out));
-}
-
-TEST_F(pidns, child_after_bind_ns_of_the_namespace_is_a_member)
-{
-	struct actor *b = spawn(main_actor), *child;
-
-	ASSERT_NE(NULL, b);
-	ASSERT_EQ(0, actor_bind(b, ns_id(main_actor, self->one, "pid"), 0));
-	EXPECT_EQ(self->world_id, container_id(main_actor, b));
-	child = spawn(b);
-	ASSERT_NE(NULL, child);
-	EXPECT_EQ(self->id, container_id(main_actor, child));
 }
 
 TEST_F(pidns, child_of_one_thread_is_a_member)
@@ -236,31 +181,6 @@ TEST_F(pidns, child_of_a_sibling_stays)
 	EXPECT_STREQ("/unnamed2/unnamed1", container_path(main_actor, child));
 }
 
-TEST_F(pidns, child_of_a_process_further_down_stays)
-{
-	struct actor *u = spawn_unshared(self->one, CLONE_NEWUTS), *m, *child;
-
-	ASSERT_NE(NULL, u);
-	m = spawn_bound(main_actor, container_id(main_actor, u));
-	ASSERT_NE(NULL, m);
-	ASSERT_EQ(0, actor_setns_of(m, self->one, "pid"));
-	child = spawn(m);
-	ASSERT_NE(NULL, child);
-	EXPECT_STREQ("/unnamed1/unnamed1", container_path(main_actor, child));
-}
-
-TEST_F(pidns, child_of_a_member_stays)
-{
-	struct actor *m = spawn_bound(main_actor, self->id), *child;
-
-	ASSERT_NE(NULL, m);
-	ASSERT_EQ(0, actor_setns_of(m, self->one, "pid"));
-	child = spawn(m);
-	ASSERT_NE(NULL, child);
-	EXPECT_EQ(self->id, container_id(main_actor, child));
-	EXPECT_EQ(2, read_table(main_actor, &self->table));
-}
-
 TEST_F(pidns, child_goes_to_the_innermost)
 {
 	struct actor *two = spawn_how(self->one, SPAWN_CLONE, CLONE_NEWPID);
@@ -281,38 +201,6 @@ TEST_F(pidns, child_goes_to_the_innermost)
 	EXPECT_STREQ("/", container_path(child, child));
 }
 
-TEST_F(pidns, child_goes_where_pid_1_has_gone)
-{
-	struct actor *child;
-
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "unnamed1/part"));
-	ASSERT_EQ(0, write_child_number("unnamed1/part", "procs",
-					self->one->pid));
-	child = spawn(self->out);
-	ASSERT_NE(NULL, child);
-	EXPECT_STREQ("/unnamed1/part", container_path(main_actor, child));
-	EXPECT_EQ(self->one->pid, container_init(main_actor, child));
-}
-
-TEST_F(pidns, child_is_a_member_of_an_explicit_container)
-{
-	struct actor *i = spawn_explicit(main_actor, "job"), *p, *child;
-
-	ASSERT_NE(NULL, i);
-	ASSERT_EQ(0, actor_unshare(i, CLONE_NEWPID));
-	p = spawn(i);
-	ASSERT_NE(NULL, p);
-	ASSERT_EQ(p->pid, container_init(main_actor, i));
-	ASSERT_EQ(0, actor_setns_of(self->out, p, "pid"));
-	child = spawn(self->out);
-	ASSERT_NE(NULL, child);
-	EXPECT_STREQ("/job", container_path(main_actor, child));
-	EXPECT_EQ(p->pid, container_init(main_actor, child));
-	/* It ends with its init. */
-	ASSERT_EQ(0, kill(p->pid, SIGKILL));
-	EXPECT_EQ(SIGKILL, actor_reap(child));
-}
-
 /* A child that does nothing: its wait status, or -errno if there is none */
 static __s64 do_fork_and_wait(struct actor *a)
 {
@@ -328,21 +216,6 @@ static __s64 do_fork_and_wait(struct actor *a)
 	return waitpid(pid, &status, 0) == pid ? status : -errno;
 }
 
-TEST_F(pidns, child_in_a_dying_container_dies)
-{
-	struct actor *tracer = spawn(main_actor);
-
-	ASSERT_NE(NULL, tracer);
-	ASSERT_EQ(0, actor_hold(tracer, self->one));
-	ASSERT_EQ(0, write_child("unnamed1", "kill", "1"));
-	ASSERT_EQ(0, actor_wait_held(tracer, self->one));
-	ASSERT_STREQ("dying", container_state(main_actor, self->id));
-	EXPECT_EQ(SIGKILL, actor_call(self->out, do_fork_and_wait, 0, 0, 0, 0));
-	EXPECT_EQ(0, actor_release(tracer, self->one));
-	EXPECT_EQ(SIGKILL, actor_reap(self->one));
-	EXPECT_STREQ("gone", container_state(main_actor, self->id));
-}
-
 TEST_F(pidns, child_in_a_dead_namespace_enomem)
 {
 	ASSERT_EQ(SIGKILL, actor_kill(self->one, SIGKILL));
@@ -355,11 +228,8 @@ FIXTURE(pod) {
 	struct actor *first, *out, *second;
 };
 
-FIXTURE_SETUP(pod)
+FIXTURE_WORLD(pod)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->first = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID);
 	ASSERT_NE(NULL, self->first);
 	self->out = spawn(main_actor);
@@ -368,12 +238,6 @@ FIXTURE_SETUP(pod)
 	self->second = spawn_how(self->out, SPAWN_CLONE,
 				 CLONE_NEWUTS | CLONE_NEWNS);
 	ASSERT_NE(NULL, self->second);
-}
-
-FIXTURE_TEARDOWN(pod)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(pod, second_container_is_below_the_first)
@@ -388,51 +252,6 @@ TEST_F(pod, second_container_is_below_the_first)
 		  ns_id(main_actor, self->second, "pid"));
 	EXPECT_EQ(2, read_table(self->first, &t));
 	EXPECT_EQ(1, read_table(self->second, &t));
-}
-
-TEST_F(pod, second_container_is_frozen_alone)
-{
-	start_counting(self->second, do_count, 0);
-	ASSERT_EQ(0, freeze_child("unnamed1/unnamed1"));
-	EXPECT_TRUE(actor_stands_still(self->second));
-	EXPECT_EQ(0, actor_unshare(self->first, 0));
-	ASSERT_EQ(0, thaw_child("unnamed1/unnamed1"));
-	EXPECT_TRUE(actor_counts(self->second));
-	EXPECT_EQ(0, stop_counting(self->second));
-}
-
-TEST_F(pod, second_container_is_killed_alone)
-{
-	EXPECT_EQ(0, write_child("unnamed1/unnamed1", "kill", "1"));
-	EXPECT_EQ(SIGKILL, actor_reap(self->second));
-	EXPECT_EQ(0, actor_unshare(self->first, 0));
-	EXPECT_EQ(0, actor_children(main_actor, CHILDREN "/unnamed1"));
-}
-
-TEST_F(pod, second_container_ends_with_the_first)
-{
-	EXPECT_EQ(0, write_child("unnamed1", "kill", "1"));
-	EXPECT_EQ(SIGKILL, actor_reap(self->second));
-	EXPECT_EQ(SIGKILL, actor_reap(self->first));
-	EXPECT_EQ(0, actor_children(main_actor, CHILDREN));
-}
-
-/* One that is elsewhere stays there; it ends with the pid namespace as ever. */
-TEST_F(pod, process_of_a_third_container_ends_with_the_namespace)
-{
-	struct actor *i = spawn_explicit(main_actor, "job"), *child;
-
-	ASSERT_NE(NULL, i);
-	ASSERT_EQ(0, actor_setns_of(i, self->first, "pid"));
-	child = spawn(i);
-	ASSERT_NE(NULL, child);
-	EXPECT_STREQ("/job", container_path(main_actor, child));
-	ASSERT_EQ(0, write_child("unnamed1", "kill", "1"));
-	EXPECT_EQ(SIGKILL, actor_reap(child));
-	EXPECT_EQ(SIGKILL, actor_reap(self->second));
-	EXPECT_EQ(SIGKILL, actor_reap(self->first));
-	EXPECT_EQ(0, actor_unshare(i, 0));
-	EXPECT_TRUE(child_has_state("job", "running"));
 }
 
 TEST_HARNESS_MAIN

@@ -5,25 +5,26 @@
  */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "ns.h"
+#include "objects.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "world.h"
 
 FIXTURE(race) {
 	long objects;
 	struct table table;
 };
 
-FIXTURE_SETUP(race)
+FIXTURE_WORLD(race)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->objects = objects_at_rest();
-}
-
-FIXTURE_TEARDOWN(race)
-{
-	remove_children();
-	world_destroy();
 }
 
 /* Up to arg[2] children until one cannot be made: how many were not killed */

@@ -2,7 +2,12 @@
 /* /proc/<pid>/container/ shows containers, and handles none */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 #define DIR_OF_SELF "/proc/self/container"
 
@@ -10,25 +15,17 @@ static const char * const entries[] = {
 	"id", "path", "init", "status", "procs", "ns", "stat", "children",
 };
 
-/* / (the world) has /unnamed1 with init a, and the explicit container /job */
+/* / (the world) has /unnamed1 with init a, and /unnamed2 with init b. */
 FIXTURE(proc) {
-	struct actor *a;
+	struct actor *a, *b;
 };
 
-FIXTURE_SETUP(proc)
+FIXTURE_WORLD(proc)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
-}
-
-FIXTURE_TEARDOWN(proc)
-{
-	remove_children();
-	world_destroy();
+	self->b = spawn_unshared(main_actor, CLONE_NEWUTS);
+	ASSERT_NE(NULL, self->b);
 }
 
 TEST_F(proc, holds_the_documented_files)
@@ -84,7 +81,7 @@ TEST_F(proc, is_of_the_process_by_the_pid_of_any_thread)
 TEST_F(proc, has_nothing_that_handles)
 {
 	static const char * const names[] = {
-		"freeze", "kill", "signal", "events", "kind", "children/job",
+		"freeze", "kill", "signal", "events", "kind", "children/unnamed1",
 		"container.kill",
 	};
 	char path[64];
@@ -179,45 +176,17 @@ TEST_F(proc, children_has_a_line_for_each)
 {
 	char text[128];
 
-	snprintf(text, sizeof(text), "%lld unnamed1\n%lld job\n",
-		 (long long)child_id(main_actor, "unnamed1"),
-		 (long long)child_id(main_actor, "job"));
+	snprintf(text, sizeof(text), "%lld unnamed1\n%lld unnamed2\n",
+		 (long long)container_id(main_actor, self->a),
+		 (long long)container_id(main_actor, self->b));
 	ASSERT_LT(0, actor_read(main_actor, DIR_OF_SELF "/children"));
 	EXPECT_STREQ(text, main_actor->buf);
-	ASSERT_EQ(0, actor_rename_child(main_actor, "unnamed1", "work", 0));
-	snprintf(text, sizeof(text), "%lld work",
-		 (long long)child_id(main_actor, "work"));
-	ASSERT_LT(0, actor_read(main_actor, DIR_OF_SELF "/children"));
-	EXPECT_TRUE(actor_has_line(main_actor, text));
 }
 
 TEST_F(proc, children_is_empty_without_any)
 {
 	EXPECT_EQ(0, actor_read(main_actor, "/proc/%d/container/children",
 				self->a->pid));
-}
-
-TEST_F(proc, children_lists_those_directly_in_it)
-{
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job/part"));
-	ASSERT_LT(0, actor_read(main_actor, DIR_OF_SELF "/children"));
-	EXPECT_EQ(NULL, strstr(main_actor->buf, "part"));
-}
-
-TEST_F(proc, children_lists_more_than_a_page)
-{
-	char name[MAX_NAME + 1];
-	const char *p;
-	int i, n = 0;
-
-	for (i = 0; i < 100; i++) {
-		snprintf(name, sizeof(name), "%0200d", i);
-		ASSERT_EQ(0, actor_mkdir_child(main_actor, name));
-	}
-	ASSERT_LT(0, actor_read(main_actor, DIR_OF_SELF "/children"));
-	for (p = main_actor->buf; *p; p++)
-		n += *p == '\n';
-	EXPECT_EQ(102, n);
 }
 
 TEST_F(proc, of_a_process_that_has_exited_is_esrch)
@@ -239,11 +208,8 @@ FIXTURE(mounted) {
 	int dir;
 };
 
-FIXTURE_SETUP(mounted)
+FIXTURE_WORLD(mounted)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->p1 = spawn_how(main_actor, SPAWN_CLONE3,
 			     CLONE_NEWPID | CLONE_NEWNS);
 	ASSERT_NE(NULL, self->p1);
@@ -258,11 +224,6 @@ FIXTURE_SETUP(mounted)
 	ASSERT_EQ(0, actor_setns_of(self->c, self->p1, "mnt"));
 	self->dir = actor_open(self->c, O_RDONLY | O_DIRECTORY, "/proc");
 	ASSERT_LE(0, self->dir);
-}
-
-FIXTURE_TEARDOWN(mounted)
-{
-	world_destroy();
 }
 
 TEST_F(mounted, table_has_what_the_mount_sees)

@@ -9,7 +9,13 @@
 #include <sys/prctl.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 /* /job has the init i, and a member m that came from outside. */
 FIXTURE(orphan) {
@@ -17,22 +23,13 @@ FIXTURE(orphan) {
 	__s64 id;
 };
 
-FIXTURE_SETUP(orphan)
+FIXTURE_WORLD(orphan)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
 	self->id = container_id(main_actor, self->i);
-	self->m = spawn_bound(main_actor, self->id);
+	self->m = spawn_entered(main_actor, self->id);
 	ASSERT_NE(NULL, self->m);
-}
-
-FIXTURE_TEARDOWN(orphan)
-{
-	remove_children();
-	world_destroy();
 }
 
 static __s64 do_subreaper(struct actor *a)
@@ -190,7 +187,7 @@ TEST_F(orphan, does_not_go_to_a_subreaper_outside)
 
 	ASSERT_NE(NULL, r);
 	ASSERT_EQ(0, become_subreaper(r));
-	m = spawn_bound(r, self->id);
+	m = spawn_entered(r, self->id);
 	ASSERT_NE(NULL, m);
 	q = spawn(m);
 	ASSERT_NE(NULL, q);
@@ -202,7 +199,7 @@ TEST_F(orphan, goes_to_the_nearest_init)
 	struct actor *j = spawn_explicit(self->i, "part"), *m, *q;
 
 	ASSERT_NE(NULL, j);
-	m = spawn_bound(self->m, container_id(main_actor, j));
+	m = spawn_entered(self->m, container_id(main_actor, j));
 	ASSERT_NE(NULL, m);
 	q = spawn(m);
 	ASSERT_NE(NULL, q);
@@ -224,7 +221,7 @@ TEST_F(orphan, born_above_goes_to_the_init_there)
 	ASSERT_NE(NULL, p);
 	q = spawn(p);
 	ASSERT_NE(NULL, q);
-	ASSERT_EQ(0, actor_bind(p, container_id(main_actor, j), 0));
+	ASSERT_EQ(0, actor_enter(p, container_id(main_actor, j)));
 	EXPECT_EQ(self->i->pid, ppid_after(p, q));
 }
 
@@ -241,13 +238,13 @@ TEST_F(orphan, of_an_ancestor_of_init_goes_to_init)
 	ASSERT_NE(NULL, i);
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "late"));
 	id = child_id(main_actor, "late");
-	ASSERT_EQ(0, actor_bind(i, id, 0));
-	ASSERT_EQ(0, actor_bind(f, id, 0));
+	ASSERT_EQ(0, actor_enter(i, id));
+	ASSERT_EQ(0, actor_enter(f, id));
 	q = spawn(f);
 	ASSERT_NE(NULL, q);
 	EXPECT_EQ(i->pid, ppid_after(f, q));
 	EXPECT_EQ(getpid(), actor_ppid(main_actor, m));
-	ASSERT_EQ(0, actor_bind(m, id, 0));
+	ASSERT_EQ(0, actor_enter(m, id));
 	q = spawn(m);
 	ASSERT_NE(NULL, q);
 	EXPECT_EQ(i->pid, ppid_after(m, q));
@@ -280,7 +277,7 @@ TEST_F(orphan, born_outside_goes_where_it_did)
 	ASSERT_NE(NULL, p);
 	q = spawn(p);
 	ASSERT_NE(NULL, q);
-	ASSERT_EQ(0, actor_bind(p, self->id, 0));
+	ASSERT_EQ(0, actor_enter(p, self->id));
 	EXPECT_EQ(getpid(), ppid_after(p, q));
 }
 
@@ -289,7 +286,7 @@ TEST_F(orphan, of_a_parent_outside_goes_where_it_did)
 	struct actor *p = spawn(main_actor), *m;
 
 	ASSERT_NE(NULL, p);
-	m = spawn_bound(p, self->id);
+	m = spawn_entered(p, self->id);
 	ASSERT_NE(NULL, m);
 	EXPECT_EQ(getpid(), ppid_after(p, m));
 }

@@ -7,27 +7,23 @@
 #include <linux/capability.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "world.h"
 
 /* a is init of /unnamed1. */
 FIXTURE(restore) {
 	struct actor *a, *b;
 };
 
-FIXTURE_SETUP(restore)
+FIXTURE_WORLD(restore)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
 	ASSERT_STREQ("/unnamed1", container_path(main_actor, self->a));
-}
-
-FIXTURE_TEARDOWN(restore)
-{
-	remove_children();
-	world_destroy();
 }
 
 static __s64 rename_to(const char *from, const char *to)

@@ -8,7 +8,16 @@
 #include <sys/socket.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "enter.h"
+#include "file.h"
+#include "message.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 /*
  * An unprivileged user is root in his own user namespace, and init of
@@ -128,18 +137,9 @@ FIXTURE_VARIANT_ADD(right, to_rename) {
 	.op = op_rename,
 };
 
-FIXTURE_SETUP(right)
+FIXTURE_WORLD(right)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_TRUE(people_create(&self->p));
-}
-
-FIXTURE_TEARDOWN(right)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(right, is_roots)
@@ -272,20 +272,11 @@ FIXTURE_VARIANT_ADD(fd, of_freeze) {
 	.text = "0",
 };
 
-FIXTURE_SETUP(fd)
+FIXTURE_WORLD(fd)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_TRUE(people_create(&self->p));
 	snprintf(self->path, sizeof(self->path),
 		 CHILDREN "/unnamed1/" FILE_PREFIX "%s", variant->file);
-}
-
-FIXTURE_TEARDOWN(fd)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(fd, is_not_opened_for_others)
@@ -412,19 +403,10 @@ FIXTURE_VARIANT_ADD(mode, kind) {
 	.mode = 0644,
 };
 
-FIXTURE_SETUP(mode)
+FIXTURE_WORLD(mode)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
-}
-
-FIXTURE_TEARDOWN(mode)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(mode, is_what_stat_says)
@@ -480,21 +462,12 @@ FIXTURE(explicit) {
 	struct actor *i;
 };
 
-FIXTURE_SETUP(explicit)
+FIXTURE_WORLD(explicit)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
 	ASSERT_EQ(0, actor_setuid(self->i, UID_USER));
 	ASSERT_EQ(0, actor_userns(self->i, 0));
-}
-
-FIXTURE_TEARDOWN(explicit)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(explicit, is_not_ended_by_root_of_a_user_namespace_inside)

@@ -9,7 +9,18 @@
 #include <dirent.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "enter.h"
+#include "events.h"
+#include "exec.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "trace.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job"
 
@@ -22,11 +33,8 @@ FIXTURE(rmdir) {
 	__s64 id;
 };
 
-FIXTURE_SETUP(rmdir)
+FIXTURE_WORLD(rmdir)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->tracer = spawn(main_actor);
 	ASSERT_NE(NULL, self->tracer);
 	self->c = spawn(main_actor);
@@ -36,12 +44,6 @@ FIXTURE_SETUP(rmdir)
 	self->m = spawn(self->i);
 	ASSERT_NE(NULL, self->m);
 	self->id = container_id(main_actor, self->i);
-}
-
-FIXTURE_TEARDOWN(rmdir)
-{
-	remove_children();
-	world_destroy();
 }
 
 /* Remove /job while m is held: that it gets so far says that rmdir has ended. */
@@ -138,7 +140,7 @@ TEST_F(rmdir, of_one_without_members_ends_it_at_once)
 	EXPECT_EQ(0, remove_child("new"));
 	EXPECT_STREQ("gone", container_state(main_actor, id));
 	EXPECT_STREQ("gone", container_state(main_actor, part));
-	EXPECT_EQ(-ENOENT, actor_bind(self->c, id, 0));
+	EXPECT_EQ(-ESTALE, actor_enter(self->c, id));
 }
 
 TEST_F(rmdir, ends_those_without_members_below_at_once)
@@ -222,8 +224,8 @@ TEST_F(rmdir, gives_the_name_back_at_once)
 	EXPECT_EQ(id, (__s64)find_path(&t, "/job")->id);
 
 	/* Each goes its own way. */
-	EXPECT_EQ(-ESRCH, actor_bind(self->c, self->id, 0));
-	EXPECT_EQ(0, actor_bind(self->c, id, 0));
+	EXPECT_EQ(-ESTALE, actor_enter(self->c, self->id));
+	EXPECT_EQ(0, actor_enter(self->c, id));
 	EXPECT_EQ(SIGKILL, actor_reap(self->i));
 	EXPECT_EQ(SIGKILL, let_go(self->tracer, self->m));
 	EXPECT_STREQ("gone", container_state(main_actor, self->id));
@@ -415,11 +417,8 @@ FIXTURE(tree) {
 	int events;
 };
 
-FIXTURE_SETUP(tree)
+FIXTURE_WORLD(tree)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
 	self->j = spawn_explicit(self->i, "part");
@@ -428,12 +427,6 @@ FIXTURE_SETUP(tree)
 	ASSERT_EQ(0, actor_mkdir_child(self->i, "new"));
 	self->events = open(JOB "/container.events", O_RDONLY | O_CLOEXEC);
 	ASSERT_LE(0, self->events);
-}
-
-FIXTURE_TEARDOWN(tree)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(tree, is_removed_from_the_bottom_up)

@@ -5,7 +5,11 @@
  */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 #define HOW_UNSHARE ((enum spawn_how)-1)
 
@@ -61,11 +65,8 @@ FIXTURE_VARIANT_ADD(setup, uts_then_clone_pid) {
 	.how = SPAWN_CLONE,
 };
 
-FIXTURE_SETUP(setup)
+FIXTURE_WORLD(setup)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->maker = spawn(main_actor);
 	ASSERT_NE(NULL, self->maker);
 	ASSERT_EQ(0, actor_unshare_in_setup(self->maker, variant->first));
@@ -81,11 +82,6 @@ FIXTURE_SETUP(setup)
 					    variant->second);
 		ASSERT_NE(NULL, self->last);
 	}
-}
-
-FIXTURE_TEARDOWN(setup)
-{
-	world_destroy();
 }
 
 /* The one with the pid 1 of a namespace that is the container's, or the maker */
@@ -146,22 +142,13 @@ FIXTURE(stage) {
 	struct table table;
 };
 
-FIXTURE_SETUP(stage)
+FIXTURE_WORLD(stage)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn(main_actor);
 	ASSERT_NE(NULL, self->a);
 	ASSERT_EQ(0, actor_unshare_in_setup(self->a, CLONE_NEWUTS));
 	self->b = spawn_in_setup(self->a, SPAWN_FORK, 0);
 	ASSERT_NE(NULL, self->b);
-}
-
-FIXTURE_TEARDOWN(stage)
-{
-	remove_children();
-	world_destroy();
 }
 
 /* Init moves to the first child of another member as well. */
@@ -214,18 +201,6 @@ TEST_F(stage, that_fails_to_execute_a_program_goes_on)
 	EXPECT_EQ(-ENOENT, actor_call(self->a, do_exec_absent, 0, 0, 0, 0));
 	ASSERT_EQ(0, actor_unshare_in_setup(self->b, CLONE_NEWIPC));
 	EXPECT_EQ(2, read_table(main_actor, &self->table));
-}
-
-/* An explicit container is set up by its maker. */
-TEST_F(stage, is_not_known_to_an_explicit_container)
-{
-	struct actor *i = spawn_explicit(main_actor, "job"), *m;
-
-	ASSERT_NE(NULL, i);
-	m = spawn(i);
-	ASSERT_NE(NULL, m);
-	EXPECT_EQ(0, actor_unshare(m, CLONE_NEWUTS));
-	EXPECT_STREQ("/job/unnamed1", container_path(main_actor, m));
 }
 
 /* A process outside that executes something has nothing to do with it. */

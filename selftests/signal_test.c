@@ -11,7 +11,17 @@
 #include <time.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "cred.h"
+#include "enter.h"
+#include "file.h"
+#include "freeze.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "trace.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job"
 #define QUEUED 40	/* as all from SIGRTMIN on */
@@ -26,7 +36,7 @@ FIXTURE(signal) {
 	__s64 id;
 };
 
-FIXTURE_SETUP(signal)
+FIXTURE_WORLD(signal)
 {
 	sigset_t set;
 
@@ -34,24 +44,15 @@ FIXTURE_SETUP(signal)
 	sigaddset(&set, QUEUED);
 	sigaddset(&set, LAST);
 	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, &set, NULL));
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->c = spawn(main_actor);
 	ASSERT_NE(NULL, self->c);
 	self->i = spawn_explicit(main_actor, "job");
 	ASSERT_NE(NULL, self->i);
 	self->id = container_id(main_actor, self->i);
-	self->m = spawn_bound(main_actor, self->id);
+	self->m = spawn_entered(main_actor, self->id);
 	ASSERT_NE(NULL, self->m);
 	self->u = spawn_unshared(self->m, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->u);
-}
-
-FIXTURE_TEARDOWN(signal)
-{
-	remove_children();
-	world_destroy();
 }
 
 static __s64 signal_child(const char *name, int sig)
@@ -384,21 +385,12 @@ FIXTURE(pid_1) {
 	struct actor *one, *p;
 };
 
-FIXTURE_SETUP(pid_1)
+FIXTURE_WORLD(pid_1)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->one = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID);
 	ASSERT_NE(NULL, self->one);
 	self->p = spawn(self->one);
 	ASSERT_NE(NULL, self->p);
-}
-
-FIXTURE_TEARDOWN(pid_1)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F(pid_1, is_protected_from_those_inside)

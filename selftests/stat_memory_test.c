@@ -5,7 +5,16 @@
 #include <sys/mman.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "file.h"
+#include "ns.h"
+#include "reap.h"
+#include "rest.h"
+#include "setup.h"
+#include "stat.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job/container.stat"
 #define WORLD "/proc/self/container/stat"
@@ -21,22 +30,13 @@ FIXTURE(stat) {
 	__s64 before;
 };
 
-FIXTURE_SETUP(stat)
+FIXTURE_WORLD(stat)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->init = spawn_in("job");
 	ASSERT_NE(NULL, self->init);
 	self->a = spawn_in("job");
 	ASSERT_NE(NULL, self->a);
-}
-
-FIXTURE_TEARDOWN(stat)
-{
-	remove_children();
-	world_destroy();
 }
 
 /* Memory of its own, each page of it touched: the address or a negative errno */
@@ -333,15 +333,8 @@ FIXTURE(total) {
 	pid_t pid[NR_CHURNS];
 };
 
-FIXTURE_SETUP(total)
+FIXTURE_WORLD(total)
 {
-	setup_world(_metadata);
-}
-
-FIXTURE_TEARDOWN(total)
-{
-	remove_children();
-	world_destroy();
 }
 
 TEST_F_TIMEOUT(total, never_goes_down, 900)

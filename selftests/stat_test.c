@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /* stat: the time that members use and have used, and how many there are */
 
+#include <limits.h>
 #include <sys/resource.h>
 #include <time.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "cgroup_util.h"
+#include "actor.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "file.h"
+#include "ns.h"
+#include "reap.h"
+#include "rest.h"
+#include "stat.h"
+#include "world.h"
 
 #define JOB CHILDREN "/job/container.stat"
 #define WORLD "/proc/self/container/stat"
@@ -142,22 +152,19 @@ FIXTURE(stat) {
 	struct stats before, after;
 	/* by both, before they entered */
 	__s64 used;
-	char dir[256];
+	char *dir;
 };
 
-FIXTURE_SETUP(stat)
+FIXTURE_WORLD_SETUP(stat)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->init = spawn(main_actor);
 	ASSERT_NE(NULL, self->init);
 	self->a = spawn(main_actor);
 	ASSERT_NE(NULL, self->a);
 	self->used = actor_used(self->init) + actor_used(self->a);
-	ASSERT_EQ(0, actor_bind(self->init, child_id(main_actor, "job"), 0));
-	ASSERT_EQ(0, actor_bind(self->a, child_id(main_actor, "job"), 0));
+	ASSERT_EQ(0, actor_enter(self->init, child_id(main_actor, "job")));
+	ASSERT_EQ(0, actor_enter(self->a, child_id(main_actor, "job")));
 	ASSERT_EQ(0, wait_blocked(self->init));
 	ASSERT_EQ(0, wait_blocked(self->a));
 	ASSERT_EQ(0, read_stats(JOB, &self->before));
@@ -165,10 +172,8 @@ FIXTURE_SETUP(stat)
 
 FIXTURE_TEARDOWN(stat)
 {
-	remove_children();
 	world_destroy();
-	if (self->dir[0])
-		cgroup_remove(self->dir);
+	cg_destroy(self->dir);
 }
 
 TEST_F(stat, of_an_empty_container)
@@ -191,7 +196,7 @@ TEST_F(stat, begins_when_a_process_enters)
 	ASSERT_EQ(0, actor_work(b, WORK));
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "late"));
 	used = actor_used(b);
-	ASSERT_EQ(0, actor_bind(b, child_id(main_actor, "late"), 0));
+	ASSERT_EQ(0, actor_enter(b, child_id(main_actor, "late")));
 	ASSERT_EQ(0, wait_blocked(b));
 	ASSERT_EQ(0, read_stats(CHILDREN "/late/container.stat", &self->after));
 	EXPECT_GE(actor_used(b) - used + ROUNDING, self->after.v[USAGE]);
@@ -244,16 +249,16 @@ TEST_F(stat, usage_is_that_of_the_cgroup)
 {
 	struct actor *a = self->a;
 	__s64 before, inside, work, after, usage;
-	char path[300];
-	int err;
+	char root[PATH_MAX];
 
-	err = cgroup_create(self->dir, sizeof(self->dir));
-	if (err)
-		SKIP(return, "no cgroup v2: %s", strerror(-err));
-	snprintf(path, sizeof(path), "%s/cgroup.procs", self->dir);
+	if (cg_find_unified_root(root, sizeof(root), NULL))
+		SKIP(return, "no cgroup v2");
+	self->dir = cg_name_indexed(root, "container_test", getpid());
+	ASSERT_NE(NULL, self->dir);
+	ASSERT_EQ(0, cg_create(self->dir));
 	/* The cgroup counts from somewhere between the first two on. */
 	before = usage_at_rest(JOB, self->init, a);
-	ASSERT_EQ(0, actor_write(a, "0", "%s", path));
+	ASSERT_EQ(0, actor_write(a, "0", "%s/cgroup.procs", self->dir));
 	inside = usage_at_rest(JOB, self->init, a);
 	ASSERT_EQ(0, actor_work(a, WORK));
 	work = usage_at_rest(JOB, self->init, a);

@@ -7,7 +7,12 @@
 #include <sys/prctl.h>
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "file.h"
+#include "proc_view.h"
+#include "rest.h"
+#include "setup.h"
+#include "world.h"
 
 #define NR_STABLE 20
 #define NR_CHURNS 3
@@ -19,15 +24,9 @@ FIXTURE(stress) {
 	__u64 id[NR_STABLE];
 };
 
-FIXTURE_SETUP(stress)
+FIXTURE_WORLD(stress)
 {
 	ASSERT_EQ(0, pipe(self->go));
-	setup_world(_metadata);
-}
-
-FIXTURE_TEARDOWN(stress)
-{
-	world_destroy();
 }
 
 static void reap_all(pid_t *pid, int n)
@@ -200,17 +199,19 @@ TEST_F_TIMEOUT(stress, children_lists_those_that_stay, 900)
 {
 	pid_t pid[NR_CHURNS];
 	int reads = 0, i;
+	__s64 children;
 
 	ASSERT_EQ(0, make_stable(self->pid, self->id));
 	ASSERT_EQ(0, start_churns(pid, stress_rounds(60)));
 	do {
-		ASSERT_LE(NR_STABLE, actor_children(main_actor, CHILDREN));
+		children = container_children(main_actor, main_actor);
+		ASSERT_LE(NR_STABLE, children);
 		for (i = 1; i <= NR_STABLE; i++) {
 			const char *p;
 			char name[32];
 			int n = 0;
 
-			snprintf(name, sizeof(name), "unnamed%d\n", i);
+			snprintf(name, sizeof(name), " unnamed%d\n", i);
 			for (p = main_actor->buf; (p = strstr(p, name)); p++)
 				n++;
 			ASSERT_EQ(1, n) TH_LOG("%s in read %d", name, reads);
@@ -302,206 +303,11 @@ TEST_F_TIMEOUT(stress, names_are_unique_when_all_unshare_at_once, 900)
 			ASSERT_EQ(1, read(ready[0], &byte, 1));
 		EXPECT_EQ(1 + NR_STABLE, read_table(main_actor, &self->table));
 		EXPECT_TRUE(table_in_order(&self->table));
-		EXPECT_EQ(NR_STABLE, actor_children(main_actor, CHILDREN));
+		EXPECT_EQ(NR_STABLE, container_children(main_actor, main_actor));
 		for (i = 0; i < NR_STABLE; i++)
 			kill(pid[i], SIGKILL);
 		reap_all(pid, NR_STABLE);
 		EXPECT_EQ(1, read_table(main_actor, &self->table));
-	}
-}
-
-/* While a container is renamed to and fro, no reader finds another by its name. */
-TEST_F_TIMEOUT(stress, lookup_finds_the_right_one_during_rename, 900)
-{
-	static const char * const name[2] = { "alpha", "beta" };
-	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	struct actor *b = spawn_unshared(main_actor, CLONE_NEWUTS);
-	int i, found = 0, n = 0;
-	__s64 id, ret;
-	pid_t pid[1];
-
-	ASSERT_NE(NULL, a);
-	ASSERT_NE(NULL, b);
-	id = container_id(main_actor, a);
-	ASSERT_EQ(0, actor_rename_child(main_actor, "unnamed1", name[0], 0));
-	pid[0] = world_fork();
-	ASSERT_LE(0, pid[0]);
-	if (pid[0] == 0) {
-		for (i = 0; i < stress_rounds(1000); i++) {
-			char from[64], to[64];
-
-			snprintf(from, sizeof(from), CHILDREN "/%s",
-				 name[i % 2]);
-			snprintf(to, sizeof(to), CHILDREN "/%s",
-				 name[!(i % 2)]);
-			if (rename(from, to) < 0)
-				_exit(1);
-		}
-		_exit(0);
-	}
-	do {
-		for (i = 0; i < 2; i++) {
-			ret = child_id(main_actor, name[i]);
-			if (ret >= 0)
-				found++;
-			else
-				ASSERT_EQ(-ENOENT, ret);
-			ASSERT_TRUE(ret < 0 || ret == id);
-		}
-		/* Its neighbour is not disturbed. */
-		ASSERT_EQ(container_id(main_actor, b),
-			  child_id(main_actor, "unnamed2"));
-		ASSERT_EQ(3, read_table(main_actor, &self->table));
-		ASSERT_TRUE(table_in_order(&self->table));
-		n++;
-	} while (count_running(pid, 1) || n < 10);
-	/* An even number of renames: it is back. */
-	EXPECT_EQ(id, child_id(main_actor, "alpha"));
-}
-
-/* Two that want the same name: one gets it each time. */
-TEST_F_TIMEOUT(stress, one_of_two_gets_the_name, 900)
-{
-	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	struct actor *b = spawn_unshared(main_actor, CLONE_NEWUTS);
-	int i, j, n = stress_rounds(100);
-
-	ASSERT_NE(NULL, a);
-	ASSERT_NE(NULL, b);
-	for (i = 0; i < n; i++) {
-		int won = 0, status, fd[2];
-		char to[64];
-		pid_t pid[2];
-
-		ASSERT_EQ(0, pipe(fd));
-		snprintf(to, sizeof(to), CHILDREN "/job%d", i);
-		for (j = 0; j < 2; j++) {
-			char from[64];
-
-			if (i)
-				snprintf(from, sizeof(from), CHILDREN "/%s%d",
-					 j ? "lost" : "job", i - 1);
-			else
-				snprintf(from, sizeof(from),
-					 CHILDREN "/unnamed%d", j + 1);
-			pid[j] = fork();
-			ASSERT_LE(0, pid[j]);
-			if (pid[j] == 0) {
-				char other[64];
-
-				wait_start(fd);
-				spin((j ? i : n - i) % 20);
-				if (!rename(from, to))
-					_exit(0);
-				if (errno != EEXIST)
-					_exit(2);
-				snprintf(other, sizeof(other),
-					 CHILDREN "/lost%d", i);
-				_exit(rename(from, other) < 0 ? 2 : 1);
-			}
-		}
-		close(fd[0]);
-		close(fd[1]);
-		for (j = 0; j < 2; j++) {
-			ASSERT_EQ(pid[j], waitpid(pid[j], &status, 0));
-			ASSERT_TRUE(WIFEXITED(status));
-			ASSERT_LE(WEXITSTATUS(status), 1);
-			won += !WEXITSTATUS(status);
-		}
-		ASSERT_EQ(1, won);
-	}
-}
-
-/* Binding by the id of a container that is about to end: in, or never there */
-TEST_F_TIMEOUT(stress, bind_races_with_the_end, 900)
-{
-	int i, in = 0, n = stress_rounds(200);
-
-	for (i = 0; i < n; i++) {
-		struct bind_ns_args args = {};
-		int fd[2], status;
-		pid_t pid, binder;
-		char byte;
-		__s64 id;
-
-		ASSERT_EQ(0, pipe(fd));
-		pid = fork();
-		ASSERT_LE(0, pid);
-		if (pid == 0) {
-			if (unshare(CLONE_NEWUTS) < 0 ||
-			    write(self->go[1], ".", 1) != 1)
-				_exit(3);
-			wait_start(fd);
-			spin(i % 20 * 10);
-			_exit(0);
-		}
-		ASSERT_EQ(1, read(self->go[0], &byte, 1));
-		id = actor_number(main_actor, "/proc/%d/container/id", pid);
-		ASSERT_LT(0, id);
-		args.id = id;
-		binder = fork();
-		ASSERT_LE(0, binder);
-		if (binder == 0) {
-			wait_start(fd);
-			spin(i / 20 % 20 * 100);
-			if (!syscall(__NR_bind_ns, &args, sizeof(args)))
-				_exit(actor_number(main_actor,
-						   "/proc/self/container/id") ==
-				      id ? 0 : 2);
-			if (errno == ENOENT || errno == ESRCH)
-				_exit(actor_number(main_actor,
-						   "/proc/self/container/id") !=
-				      id ? 1 : 2);
-			_exit(3);
-		}
-		/* Both at once */
-		close(fd[0]);
-		close(fd[1]);
-		ASSERT_EQ(binder, waitpid(binder, &status, 0));
-		ASSERT_TRUE(WIFEXITED(status));
-		ASSERT_LE(WEXITSTATUS(status), 1);
-		in += !WEXITSTATUS(status);
-		ASSERT_EQ(pid, waitpid(pid, &status, 0));
-		ASSERT_EQ(0, status);
-	}
-	TH_LOG("%d of %d in time", in, n);
-	EXPECT_EQ(1, read_table(main_actor, &self->table));
-}
-
-/* A held file: the content, or ENODEV, and from then on ENODEV. */
-TEST_F_TIMEOUT(stress, held_file_races_with_the_end, 900)
-{
-	int i;
-
-	for (i = 0; i < stress_rounds(100); i++) {
-		struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
-		bool gone = false;
-		char text[32];
-		__s64 id, fd;
-		ssize_t n;
-
-		ASSERT_NE(NULL, a);
-		id = container_id(main_actor, a);
-		fd = actor_open(main_actor, O_RDONLY, "%s/container.id",
-				container_dir(a));
-		ASSERT_LE(0, fd);
-		ASSERT_EQ(0, kill(a->pid, SIGKILL));
-		do {
-			memset(text, 0, sizeof(text));
-			n = pread(fd, text, sizeof(text) - 1, 0);
-			if (n < 0) {
-				ASSERT_EQ(ENODEV, errno);
-				gone = true;
-			} else {
-				ASSERT_FALSE(gone);
-				ASSERT_EQ(id, strtoll(text, NULL, 10));
-			}
-		} while (!gone);
-		ASSERT_EQ(SIGKILL, actor_reap(a));
-		close(fd);
-		/* There are not that many actors. */
-		if (i % 40 == 39)
-			break;
 	}
 }
 

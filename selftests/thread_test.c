@@ -2,7 +2,13 @@
 /* Membership is per process: threads with namespaces of their own, zombies */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "exec.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 /* A process p in the world's container with a second thread t */
 FIXTURE(thread) {
@@ -11,11 +17,8 @@ FIXTURE(thread) {
 	struct table table;
 };
 
-FIXTURE_SETUP(thread)
+FIXTURE_WORLD(thread)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->id = container_id(main_actor, main_actor);
 	self->p = spawn(main_actor);
 	ASSERT_NE(NULL, self->p);
@@ -23,11 +26,6 @@ FIXTURE_SETUP(thread)
 	ASSERT_NE(NULL, self->t);
 	ASSERT_EQ(self->p->pid, self->t->pid);
 	ASSERT_NE(self->p->tid, self->t->tid);
-}
-
-FIXTURE_TEARDOWN(thread)
-{
-	world_destroy();
 }
 
 TEST_F(thread, has_no_directory)
@@ -150,33 +148,6 @@ TEST_F(thread, of_init_changes_the_namespaces_of_the_thread_only)
 	EXPECT_EQ(2, read_table(main_actor, &self->table));
 }
 
-TEST_F(thread, bind_to_a_container_is_einval)
-{
-	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	__s64 id;
-
-	ASSERT_NE(NULL, a);
-	id = container_id(main_actor, a);
-	EXPECT_EQ(-EINVAL, actor_bind(self->t, id, 0));
-	EXPECT_EQ(-EINVAL, actor_bind(self->p, id, 0));
-	EXPECT_EQ(self->id, container_id(main_actor, self->p));
-	/* Alone again */
-	ASSERT_EQ(0, actor_exit_thread(self->t));
-	EXPECT_EQ(0, actor_bind(self->p, id, 0));
-}
-
-TEST_F(thread, bind_to_a_namespace_is_its_own)
-{
-	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	__s64 uts;
-
-	ASSERT_NE(NULL, a);
-	uts = ns_id(main_actor, a, "uts");
-	EXPECT_EQ(0, actor_bind(self->t, uts, 0));
-	EXPECT_EQ(uts, ns_id(main_actor, self->t, "uts"));
-	EXPECT_NE(uts, ns_id(main_actor, self->p, "uts"));
-}
-
 TEST_F(thread, keeps_a_process_with_a_dead_leader_where_it_is)
 {
 	ASSERT_EQ(0, actor_exit_thread(self->p));
@@ -194,22 +165,14 @@ FIXTURE(leaderless) {
 	struct table table;
 };
 
-FIXTURE_SETUP(leaderless)
+FIXTURE_WORLD(leaderless)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->p = spawn_unshared(main_actor, CLONE_NEWUTS | CLONE_NEWIPC);
 	ASSERT_NE(NULL, self->p);
 	self->id = container_id(main_actor, self->p);
 	self->t = spawn_thread(self->p);
 	ASSERT_NE(NULL, self->t);
 	ASSERT_EQ(0, actor_exit_thread(self->p));
-}
-
-FIXTURE_TEARDOWN(leaderless)
-{
-	world_destroy();
 }
 
 TEST_F(leaderless, process_stays_init)
@@ -229,17 +192,6 @@ TEST_F(leaderless, init_still_tells_the_namespaces)
 	EXPECT_STREQ(id, self->table.row[1].ns[0]);
 }
 
-TEST_F(leaderless, container_can_be_bound_to)
-{
-	struct actor *a = spawn(main_actor);
-
-	ASSERT_NE(NULL, a);
-	ASSERT_EQ(0, actor_bind(a, self->id, CLONE_NEWUTS));
-	EXPECT_EQ(self->id, container_id(main_actor, a));
-	EXPECT_EQ(ns_id(main_actor, self->t, "uts"),
-		  ns_id(main_actor, a, "uts"));
-}
-
 TEST_F(leaderless, init_may_unshare_without_a_new_level)
 {
 	EXPECT_EQ(0, actor_unshare(self->t, CLONE_NEWUTS));
@@ -252,47 +204,15 @@ TEST_F(leaderless, container_ends_with_the_last_thread)
 	EXPECT_EQ(1, read_table(main_actor, &self->table));
 }
 
-/* An explicit container ends with its init, which is a process. */
-TEST_F(leaderless, explicit_init_with_a_thread_apart_keeps_its_container)
-{
-	struct actor *i = spawn_explicit(main_actor, "job"), *m, *t;
-	__s64 id;
-
-	ASSERT_NE(NULL, i);
-	m = spawn(i);
-	ASSERT_NE(NULL, m);
-	id = container_id(main_actor, i);
-	t = spawn_how(i, SPAWN_CLONE_THREAD, CLONE_NEWUTS);
-	ASSERT_NE(NULL, t);
-	ASSERT_EQ(0, actor_exit_thread(i));
-	/* Both answer, so neither of them has been killed. */
-	EXPECT_EQ(0, actor_unshare(m, 0));
-	EXPECT_EQ(0, actor_unshare(t, 0));
-	EXPECT_EQ(id, container_id(main_actor, t));
-	EXPECT_EQ(i->pid, container_init(main_actor, m));
-	EXPECT_STREQ("running", container_state(main_actor, id));
-	EXPECT_EQ(SIGKILL, actor_kill(i, SIGKILL));
-	EXPECT_EQ(SIGKILL, actor_reap(m));
-	EXPECT_STREQ("gone", container_state(main_actor, id));
-}
-
 FIXTURE(zombie) {
 	struct actor *a;
 	struct table table;
 };
 
-FIXTURE_SETUP(zombie)
+FIXTURE_WORLD(zombie)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
-}
-
-FIXTURE_TEARDOWN(zombie)
-{
-	world_destroy();
 }
 
 TEST_F(zombie, is_in_no_container)
@@ -319,9 +239,4 @@ TEST_F(zombie, is_not_counted)
 	EXPECT_STREQ("1", container_status(main_actor, self->a, "Processes"));
 }
 
-int main(int argc, char **argv)
-{
-	if (argc == 3 && !strcmp(argv[1], WHERE_OPTION))
-		return tell_where(atoi(argv[2]));
-	return test_harness_run(argc, argv);
-}
+TEST_HARNESS_MAIN

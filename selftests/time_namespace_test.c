@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The time namespace of a container, in which its maker never is */
 
-#include <time.h>
-
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "world.h"
 
-#define HOURS 1000
-
-/* The maker of /unnamed1: its children have a clock of their own; a caller */
+/* The maker of /unnamed1: its children have a clock of their own. */
 FIXTURE(time) {
-	struct actor *maker, *caller;
+	struct actor *maker;
 	__s64 id;
 };
 
-FIXTURE_SETUP(time)
+FIXTURE_WORLD(time)
 {
 	__s64 err;
 
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->maker = spawn(main_actor);
 	ASSERT_NE(NULL, self->maker);
 	err = actor_unshare(self->maker, CLONE_NEWTIME);
@@ -30,26 +27,6 @@ FIXTURE_SETUP(time)
 	ASSERT_EQ(0, actor_write(self->maker, "monotonic 3600000 0",
 				 "/proc/self/timens_offsets"));
 	self->id = container_id(main_actor, self->maker);
-	self->caller = spawn(main_actor);
-	ASSERT_NE(NULL, self->caller);
-}
-
-FIXTURE_TEARDOWN(time)
-{
-	world_destroy();
-}
-
-static __s64 do_clock(struct actor *a)
-{
-	struct timespec ts;
-
-	(void)a;
-	return clock_gettime(CLOCK_MONOTONIC, &ts) < 0 ? -errno : ts.tv_sec;
-}
-
-static __s64 seconds(struct actor *a)
-{
-	return actor_call(a, do_clock, 0, 0, 0, 0);
 }
 
 TEST_F(time, init_moves_to_first_child)
@@ -64,22 +41,6 @@ TEST_F(time, init_moves_to_first_child)
 	second = spawn(self->maker);
 	ASSERT_NE(NULL, second);
 	EXPECT_EQ(child->pid, container_init(main_actor, second));
-}
-
-TEST_F(time, bind_takes_the_one_of_the_first_child)
-{
-	struct actor *child = spawn(self->maker);
-	__s64 before, time;
-
-	ASSERT_NE(NULL, child);
-	time = ns_id(main_actor, child, "time");
-	ASSERT_NE(time, ns_id(main_actor, self->maker, "time"));
-	before = seconds(self->caller);
-	EXPECT_EQ(0, actor_bind(self->caller, self->id, CLONE_NEWTIME));
-	EXPECT_EQ(self->id, container_id(main_actor, self->caller));
-	EXPECT_EQ(time, ns_id(main_actor, self->caller, "time"));
-	/* The clock was set forward by so much. */
-	EXPECT_LE(before + HOURS * 3600, seconds(self->caller));
 }
 
 TEST_F(time, shows_in_the_table_as_that_of_the_first_child)
@@ -111,9 +72,6 @@ TEST_F(time, init_of_an_older_container_moves_to_first_child_too)
 	ASSERT_NE(NULL, child);
 	EXPECT_EQ(child->pid, container_init(main_actor, a));
 	EXPECT_EQ(id, container_id(main_actor, child));
-	EXPECT_EQ(0, actor_bind(self->caller, id, CLONE_NEWTIME));
-	EXPECT_EQ(ns_id(main_actor, child, "time"),
-		  ns_id(main_actor, self->caller, "time"));
 }
 
 TEST_HARNESS_MAIN

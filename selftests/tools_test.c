@@ -2,7 +2,12 @@
 /* Programs that know nothing of containers: they show up, and work as ever. */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 FIXTURE(tools) {
 	struct table table;
@@ -10,17 +15,9 @@ FIXTURE(tools) {
 	int in[2];
 };
 
-FIXTURE_SETUP(tools)
+FIXTURE_WORLD(tools)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	ASSERT_EQ(0, pipe2(self->in, O_CLOEXEC));
-}
-
-FIXTURE_TEARDOWN(tools)
-{
-	world_destroy();
 }
 
 static bool have(const char *tool)
@@ -196,7 +193,7 @@ TEST_F(tools, nsenter_into_a_pid_namespace_is_a_member)
 	EXPECT_EQ(one->pid, self->table.row[1].init);
 	/* nsenter itself, which waits for it, is outside. */
 	EXPECT_EQ(2, self->table.row[0].procs);
-	ASSERT_EQ(0, write_child("unnamed1", "kill", "1"));
+	ASSERT_EQ(0, kill(one->pid, SIGKILL));
 	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
 	EXPECT_EQ(SIGKILL, actor_reap(one));
 	EXPECT_EQ(1, read_table(main_actor, &self->table));

@@ -5,7 +5,12 @@
  */
 
 #include "kselftest_harness.h"
-#include "container_test.h"
+#include "actor.h"
+#include "file.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
 
 /*
  * / (the world) has /unnamed1 with init a and member a2, and /unnamed2 with
@@ -15,11 +20,8 @@ FIXTURE(view) {
 	struct actor *a, *a2, *b, *c;
 };
 
-FIXTURE_SETUP(view)
+FIXTURE_WORLD(view)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	self->b = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
@@ -29,11 +31,6 @@ FIXTURE_SETUP(view)
 	ASSERT_NE(NULL, self->a2);
 	ASSERT_NE(NULL, self->c);
 	ASSERT_EQ(0, actor_unshare(self->c, CLONE_NEWUTS));
-}
-
-FIXTURE_TEARDOWN(view)
-{
-	world_destroy();
 }
 
 TEST_F(view, own_path_is_the_root)
@@ -96,24 +93,12 @@ TEST_F(view, table_lists_the_readers_subtree_only)
 	EXPECT_EQ(1, read_table(self->c, &t));
 }
 
-TEST_F(view, directory_lists_the_children)
-{
-	EXPECT_EQ(2, actor_children(main_actor, CHILDREN));
-	EXPECT_TRUE(actor_has_line(main_actor, "unnamed1"));
-	EXPECT_TRUE(actor_has_line(main_actor, "unnamed2"));
-	EXPECT_EQ(1, actor_children(main_actor, CHILDREN "/unnamed1"));
-	EXPECT_TRUE(actor_has_line(main_actor, "unnamed1"));
-	EXPECT_EQ(0, actor_children(main_actor, CHILDREN "/unnamed2"));
-	EXPECT_EQ(1, actor_children(self->a, CHILDREN "/unnamed1"));
-	EXPECT_EQ(0, actor_children(self->c, CHILDREN "/unnamed1/unnamed1"));
-}
-
 TEST_F(view, children_lists_the_children)
 {
 	char line[64];
 
 	snprintf(line, sizeof(line), "%lld unnamed1",
-		 (long long)child_id(main_actor, "unnamed1"));
+		 (long long)container_id(main_actor, self->a));
 	ASSERT_LT(0, actor_read(main_actor, "/proc/self/container/children"));
 	EXPECT_TRUE(actor_has_line(main_actor, line));
 	snprintf(line, sizeof(line), "%lld unnamed1\n",
@@ -123,140 +108,71 @@ TEST_F(view, children_lists_the_children)
 	EXPECT_EQ(0, actor_read(self->c, "/proc/self/container/children"));
 }
 
-TEST_F(view, names_lead_to_the_containers)
-{
-	__s64 id = container_id(main_actor, self->c);
-
-	EXPECT_EQ(id, actor_number(main_actor, CHILDREN
-				   "/unnamed1/unnamed1/container.id"));
-	EXPECT_EQ(id, child_id(self->a, "unnamed1"));
-	EXPECT_EQ(id, child_id(self->a2, "unnamed1"));
-}
-
-TEST_F(view, names_outside_are_enoent)
-{
-	/* c has no children; a sees one child, not its sibling. */
-	EXPECT_EQ(-ENOENT, child_id(self->c, "unnamed1"));
-	EXPECT_EQ(-ENOENT, child_id(self->a, "unnamed2"));
-}
-
-TEST_F(view, ways_outside_are_eacces)
-{
-	EXPECT_EQ(-EACCES, actor_open(self->a, O_RDONLY,
-				      CHILDREN "/unnamed2/container.id"));
-	EXPECT_EQ(-EACCES, actor_open(self->a, O_PATH, CHILDREN "/unnamed2"));
-	EXPECT_EQ(-EACCES, actor_list(self->a, CHILDREN "/unnamed2"));
-	EXPECT_EQ(-EACCES, actor_list(self->a, CHILDREN));
-	EXPECT_EQ(-EACCES, actor_list(self->c, CHILDREN "/unnamed1"));
-}
-
-/* The status of a file system's directory is relative to its reader, too. */
-TEST_F(view, status_by_a_mount_from_above_is_relative_to_the_reader)
-{
-	ASSERT_LT(0, actor_read(self->a2,
-				CHILDREN "/unnamed1/unnamed1/container.status"));
-	EXPECT_TRUE(actor_has_line(self->a2, "Path:\t/unnamed1"));
-	EXPECT_TRUE(actor_has_line(self->a2, "Level:\t1"));
-	ASSERT_LT(0, actor_read(self->c,
-				CHILDREN "/unnamed1/unnamed1/container.status"));
-	EXPECT_TRUE(actor_has_line(self->c, "Name:\t/"));
-	EXPECT_TRUE(actor_has_line(self->c, "Path:\t/"));
-	EXPECT_TRUE(actor_has_line(self->c, "Parent:\t0"));
-}
-
-TEST_F(view, mount_of_its_own_has_the_own_container_as_root)
-{
-	struct actor *a = spawn_unshared(main_actor, CLONE_NEWNS), *b;
-
-	ASSERT_NE(NULL, a);
-	ASSERT_EQ(0, actor_mount_containers(a, ""));
-	b = spawn_unshared(a, CLONE_NEWUTS);
-	ASSERT_NE(NULL, b);
-	EXPECT_EQ(container_id(main_actor, a),
-		  actor_number(a, CHILDREN "/container.id"));
-	EXPECT_EQ(1, actor_children(a, CHILDREN));
-	EXPECT_TRUE(actor_has_line(a, "unnamed1"));
-	/* b has the same mount, and sees less of it. */
-	EXPECT_EQ(container_id(main_actor, b),
-		  actor_number(b, CHILDREN "/unnamed1/container.id"));
-	EXPECT_EQ(-EACCES, actor_open(b, O_RDONLY, CHILDREN "/container.id"));
-	EXPECT_EQ(-EACCES, actor_list(b, CHILDREN));
-}
-
 FIXTURE(outsider) {
 	struct actor *a, *b;
 };
 
 FIXTURE_VARIANT(outsider) {
 	const char *entry;
-	bool proc;
 };
 
-#define OUTSIDER(where, name, in_proc)				\
-	FIXTURE_VARIANT_ADD(outsider, where##_##name) {		\
-		.entry = #name,					\
-		.proc = in_proc,				\
-	}
+FIXTURE_VARIANT_ADD(outsider, id) {
+	.entry = "id",
+};
 
-OUTSIDER(proc, id, true);
-OUTSIDER(proc, path, true);
-OUTSIDER(proc, init, true);
-OUTSIDER(proc, status, true);
-OUTSIDER(proc, ns, true);
-OUTSIDER(proc, procs, true);
-OUTSIDER(proc, stat, true);
-OUTSIDER(proc, children, true);
-OUTSIDER(containerfs, id, false);
-OUTSIDER(containerfs, init, false);
-OUTSIDER(containerfs, kind, false);
-OUTSIDER(containerfs, procs, false);
-OUTSIDER(containerfs, ns, false);
-OUTSIDER(containerfs, status, false);
-OUTSIDER(containerfs, stat, false);
-OUTSIDER(containerfs, events, false);
-OUTSIDER(containerfs, freeze, false);
+FIXTURE_VARIANT_ADD(outsider, path) {
+	.entry = "path",
+};
 
-FIXTURE_SETUP(outsider)
+FIXTURE_VARIANT_ADD(outsider, init) {
+	.entry = "init",
+};
+
+FIXTURE_VARIANT_ADD(outsider, status) {
+	.entry = "status",
+};
+
+FIXTURE_VARIANT_ADD(outsider, ns) {
+	.entry = "ns",
+};
+
+FIXTURE_VARIANT_ADD(outsider, procs) {
+	.entry = "procs",
+};
+
+FIXTURE_VARIANT_ADD(outsider, stat) {
+	.entry = "stat",
+};
+
+FIXTURE_VARIANT_ADD(outsider, children) {
+	.entry = "children",
+};
+
+FIXTURE_WORLD(outsider)
 {
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
 	self->b = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->a);
 	ASSERT_NE(NULL, self->b);
 }
 
-FIXTURE_TEARDOWN(outsider)
-{
-	world_destroy();
-}
-
 /* Open an entry of the container that an actor is in. */
-static __s64 open_entry(struct actor *by, struct actor *of, bool proc,
-			const char *entry)
+static __s64 open_entry(struct actor *by, struct actor *of, const char *entry)
 {
-	if (proc)
-		return actor_open(by, O_RDONLY, "/proc/%d/container/%s",
-				  of->pid, entry);
-	return actor_open(by, O_RDONLY, "%s/" FILE_PREFIX "%s",
-			  container_dir(of), entry);
+	return actor_open(by, O_RDONLY, "/proc/%d/container/%s", of->pid,
+			  entry);
 }
 
 TEST_F(outsider, is_refused_a_siblings_entry)
 {
-	EXPECT_LE(0, open_entry(main_actor, self->a, variant->proc,
-				variant->entry));
-	EXPECT_EQ(-EACCES, open_entry(self->b, self->a, variant->proc,
-				      variant->entry));
-	EXPECT_LE(0, open_entry(self->b, self->b, variant->proc,
-				variant->entry));
+	EXPECT_LE(0, open_entry(main_actor, self->a, variant->entry));
+	EXPECT_EQ(-EACCES, open_entry(self->b, self->a, variant->entry));
+	EXPECT_LE(0, open_entry(self->b, self->b, variant->entry));
 }
 
 TEST_F(outsider, is_refused_an_ancestors_entry)
 {
-	EXPECT_EQ(-EACCES, open_entry(self->a, main_actor, variant->proc,
-				      variant->entry));
+	EXPECT_EQ(-EACCES, open_entry(self->a, main_actor, variant->entry));
 }
 
 static __s64 do_stat(struct actor *a)
@@ -273,141 +189,7 @@ TEST_F(view, outsider_may_stat_the_directory_in_proc)
 	EXPECT_EQ(S_IFDIR, actor_call(self->b, do_stat, 0, 0, 0, 0) & S_IFMT);
 }
 
-TEST_F(view, path_is_relative_to_the_opener)
-{
-	__s64 fd;
-
-	/* Open by a2 as a member of /unnamed1, read from further down */
-	fd = actor_open(self->a2, O_RDONLY, "/proc/%d/container/path",
-			self->c->pid);
-	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, actor_bind(self->a2, container_id(main_actor, self->c),
-				0));
-	ASSERT_LT(0, actor_read_fd(self->a2, fd));
-	EXPECT_STREQ("/unnamed1\n", self->a2->buf);
-	EXPECT_STREQ("/", container_path(self->a2, self->c));
-}
-
-TEST_F(view, status_in_containerfs_is_relative_to_the_opener)
-{
-	__s64 fd = actor_open(self->a2, O_RDONLY, "%s/container.status",
-			      container_dir(self->c));
-
-	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, actor_bind(self->a2, container_id(main_actor, self->c),
-				0));
-	ASSERT_LT(0, actor_read_fd(self->a2, fd));
-	EXPECT_TRUE(actor_has_line(self->a2, "Path:\t/unnamed1"));
-}
-
-TEST_F(view, table_is_that_of_the_opener)
-{
-	__s64 fd = actor_open(self->a2, O_RDONLY, "/proc/containers");
-	struct table t;
-
-	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, actor_bind(self->a2, container_id(main_actor, self->c),
-				0));
-	ASSERT_LT(0, actor_read_fd(self->a2, fd));
-	EXPECT_EQ(2, parse_table(self->a2->buf, &t));
-	EXPECT_EQ(1, read_table(self->a2, &t));
-}
-
-FIXTURE(held) {
-	struct actor *a;
-	__s64 id;
-	__s64 dir;
-};
-
-FIXTURE_SETUP(held)
-{
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
-	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	ASSERT_NE(NULL, self->a);
-	self->id = container_id(main_actor, self->a);
-	self->dir = actor_open(main_actor, O_RDONLY | O_DIRECTORY,
-			       CHILDREN "/unnamed1");
-	ASSERT_LE(0, self->dir);
-}
-
-FIXTURE_TEARDOWN(held)
-{
-	world_destroy();
-}
-
-TEST_F(held, directory_does_not_keep_it_alive)
-{
-	struct table t;
-
-	EXPECT_EQ(0, actor_exit(self->a, 0));
-	EXPECT_EQ(1, read_table(main_actor, &t));
-	EXPECT_EQ(-ENOENT, child_id(main_actor, "unnamed1"));
-}
-
-TEST_F(held, directory_of_a_gone_one_opens_enodev)
-{
-	EXPECT_LE(0, actor_openat(main_actor, self->dir, O_RDONLY,
-				  "container.id"));
-	EXPECT_EQ(0, actor_exit(self->a, 0));
-	EXPECT_EQ(-ENODEV, actor_openat(main_actor, self->dir, O_RDONLY,
-					"container.id"));
-	EXPECT_EQ(-ENODEV, actor_openat(main_actor, self->dir, O_RDONLY,
-					"container.status"));
-	EXPECT_EQ(-ENODEV, actor_openat(main_actor, self->dir, O_WRONLY,
-					"container.kill"));
-}
-
-TEST_F(held, directory_of_a_gone_one_is_empty)
-{
-	EXPECT_LT(0, actor_list_fd(main_actor, self->dir));
-	EXPECT_EQ(0, actor_exit(self->a, 0));
-	EXPECT_EQ(0, actor_list_fd(main_actor, self->dir));
-}
-
-TEST_F(held, files_of_a_gone_one_read_enodev)
-{
-	const char * const files[] = {
-		"id", "init", "kind", "procs", "ns", "status", "stat", "events",
-		"freeze",
-	};
-	__s64 fd[ARRAY_SIZE(files)];
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		fd[i] = actor_openat(main_actor, self->dir, O_RDONLY,
-				     FILE_PREFIX "%s", files[i]);
-		ASSERT_LE(0, fd[i]);
-		EXPECT_LT(0, actor_read_fd(main_actor, fd[i]));
-	}
-	EXPECT_EQ(0, actor_exit(self->a, 0));
-	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		EXPECT_EQ(-ENODEV, actor_read_fd(main_actor, fd[i])) {
-			TH_LOG("%s", files[i]);
-		}
-	}
-}
-
-TEST_F(held, file_never_shows_a_successor)
-{
-	struct actor *b;
-	__s64 fd;
-
-	ASSERT_EQ(0, actor_rename_child(main_actor, "unnamed1", "job", 0));
-	fd = actor_openat(main_actor, self->dir, O_RDONLY, "container.id");
-	ASSERT_LE(0, fd);
-	EXPECT_EQ(0, actor_exit(self->a, 0));
-
-	b = spawn_unshared(main_actor, CLONE_NEWUTS);
-	ASSERT_NE(NULL, b);
-	ASSERT_EQ(0, actor_rename_child(main_actor, "unnamed2", "job", 0));
-	EXPECT_EQ(-ENODEV, actor_read_fd(main_actor, fd));
-	EXPECT_EQ(-ENODEV, actor_openat(main_actor, self->dir, O_RDONLY,
-					"container.id"));
-}
-
-TEST_F(held, file_of_a_process_shows_no_other_container)
+TEST_F(view, file_of_a_process_shows_no_other_container)
 {
 	struct actor *a = spawn(main_actor);
 	__s64 fd, id;
@@ -434,14 +216,11 @@ FIXTURE(joined) {
 	__s64 id;
 };
 
-FIXTURE_SETUP(joined)
+FIXTURE_WORLD(joined)
 {
 	static const char * const kinds[] = { "uts", "net", "mnt" };
 	size_t i;
 
-	setup_world(_metadata);
-	if (_metadata->exit_code)
-		return;
 	self->one = spawn_how(main_actor, SPAWN_CLONE,
 			      CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS |
 			      CLONE_NEWNET);
@@ -456,11 +235,6 @@ FIXTURE_SETUP(joined)
 		ASSERT_EQ(0, actor_setns_of(self->j, self->one, kinds[i]));
 	self->b = spawn_unshared(main_actor, CLONE_NEWUTS);
 	ASSERT_NE(NULL, self->b);
-}
-
-FIXTURE_TEARDOWN(joined)
-{
-	world_destroy();
 }
 
 /* The world is not in it, nor is what is beside. */

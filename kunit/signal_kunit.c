@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of signals to all that is in a container.
+ */
+#include <kunit/test.h>
+#include <linux/container.h>
+#include <linux/cred.h>
+#include <linux/list.h>
+#include <linux/sched/signal.h>
+#include <linux/signal.h>
+#include <linux/uidgid.h>
+
+#include "operations.h"
+
+#define TEST_SIGNAL	SIGRTMIN
+
+/* Have a process want the signal, so that each one is queued. */
+static struct task_struct *receiver(struct task_struct *p)
+{
+	p->sighand->action[TEST_SIGNAL - 1].sa.sa_handler = (__sighandler_t)PAGE_SIZE;
+	p->signal->rlim[RLIMIT_SIGPENDING].rlim_cur = RLIM_INFINITY;
+	return p;
+}
+
+static int nr_signals(struct task_struct *p)
+{
+	return list_count_nodes(&p->signal->shared_pending.list);
+}
+
+static void drop_signals_and_leave(struct task_struct *p)
+{
+	flush_sigqueue(&p->signal->shared_pending);
+	leave(p);
+}
+
+static void signal_comes_once_to_each_process(struct kunit *test)
+{
+	struct task_struct *p = receiver(spawn_in_new(test, outside(test)));
+	struct task_struct *q = receiver(spawn(test, p));
+	struct task_struct *r = receiver(spawn_in_new(test, q)), *child;
+	struct container *c = container_of_process(p);
+	unsigned long walk;
+
+	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
+	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
+	KUNIT_EXPECT_EQ(test, nr_signals(p), 2);
+	KUNIT_EXPECT_EQ(test, nr_signals(q), 2);
+	KUNIT_EXPECT_EQ(test, nr_signals(r), 2);
+	KUNIT_EXPECT_EQ(test, nr_signals(outside(test)), 0);
+
+	/* All were visited by the same walk, and a child is born after that. */
+	walk = p->signal->container_member.signalled;
+	KUNIT_EXPECT_NE(test, walk, 0);
+	KUNIT_EXPECT_EQ(test, q->signal->container_member.signalled, walk);
+	KUNIT_EXPECT_EQ(test, r->signal->container_member.signalled, walk);
+	child = receiver(spawn(test, r));
+	KUNIT_EXPECT_EQ(test, child->signal->container_member.signalled, walk);
+
+	/* Only what is below */
+	KUNIT_EXPECT_EQ(test, container_signal(container_of_process(r), TEST_SIGNAL,
+					       current_cred()), 0);
+	KUNIT_EXPECT_EQ(test, nr_signals(p), 2);
+	KUNIT_EXPECT_EQ(test, nr_signals(r), 3);
+	KUNIT_EXPECT_EQ(test, nr_signals(child), 1);
+
+	KUNIT_EXPECT_EQ(test, container_signal(c, 0, current_cred()), 0);
+	KUNIT_EXPECT_EQ(test, nr_signals(p), 2);
+	KUNIT_EXPECT_EQ(test, container_signal(c, -1, current_cred()), -EINVAL);
+	KUNIT_EXPECT_EQ(test, container_signal(c, _NSIG + 1, current_cred()), -EINVAL);
+	drop_signals_and_leave(child);
+	drop_signals_and_leave(r);
+	drop_signals_and_leave(q);
+	drop_signals_and_leave(p);
+}
+
+static void signal_leaves_out_processes_of_other_users(struct kunit *test)
+{
+	struct task_struct *p = receiver(spawn_in_new(test, outside(test)));
+	struct task_struct *q = receiver(spawn(test, p));
+	struct container *c = container_of_process(p);
+	struct container *empty = make(test, top(test), "empty");
+	struct cred *user = prepare_creds();
+
+	KUNIT_ASSERT_NOT_NULL(test, user);
+	user->uid = KUIDT_INIT(1000);
+	user->suid = KUIDT_INIT(1000);
+	user->euid = KUIDT_INIT(1000);
+	cap_clear(user->cap_effective);
+
+	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, user), -EPERM);
+	KUNIT_EXPECT_EQ(test, container_signal(empty, TEST_SIGNAL, user), 0);
+	RCU_INIT_POINTER(q->real_cred, user);
+	RCU_INIT_POINTER(q->cred, user);
+	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, user), 0);
+	KUNIT_EXPECT_EQ(test, nr_signals(p), 0);
+	KUNIT_EXPECT_EQ(test, nr_signals(q), 1);
+
+	KUNIT_EXPECT_EQ(test, destroy(empty), 0);
+	drop_signals_and_leave(q);
+	drop_signals_and_leave(p);
+	put_cred(user);
+}
+
+static struct kunit_case signal_test_cases[] = {
+	KUNIT_CASE(signal_comes_once_to_each_process),
+	KUNIT_CASE(signal_leaves_out_processes_of_other_users),
+	{}
+};
+
+static struct kunit_suite signal_test_suite = {
+	.name = "container_signal",
+	.init = container_test_init,
+	.exit = operations_test_exit,
+	.test_cases = signal_test_cases,
+};
+
+kunit_test_suite(signal_test_suite);
+
+MODULE_DESCRIPTION("KUnit tests of signals to all that is in a container");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A caller of bind_ns(2) that gets into a frozen container stops. */
+
+#include "kselftest_harness.h"
+#include "actor.h"
+#include "bind.h"
+#include "containerfs.h"
+#include "enter.h"
+#include "events.h"
+#include "file.h"
+#include "freeze.h"
+#include "proc_view.h"
+#include "rest.h"
+#include "world.h"
+
+#define SUB "job/sub"
+
+/* /job, without a member */
+FIXTURE(empty) {
+	struct actor *a;
+};
+
+FIXTURE_WORLD(empty)
+{
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
+	self->a = spawn(main_actor);
+	ASSERT_NE(NULL, self->a);
+}
+
+TEST_F(empty, container_stops_the_first_to_bind)
+{
+	__s64 id = actor_number(main_actor, CHILDREN "/job/container.id");
+
+	ASSERT_LT(0, id);
+	ASSERT_EQ(0, freeze_child("job"));
+	start_counting(self->a, do_bind_and_count, id);
+	ASSERT_EQ(0, wait_child_events("job", "populated 1"));
+	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
+	EXPECT_TRUE(actor_stands_still(self->a));
+	EXPECT_EQ(0, counter(self->a));
+	EXPECT_EQ(self->a->pid, container_init(main_actor, self->a));
+	ASSERT_EQ(0, thaw_child("job"));
+	EXPECT_TRUE(actor_counts(self->a));
+	EXPECT_EQ(0, stop_counting(self->a));
+}
+
+TEST_F(empty, container_made_in_a_frozen_one_stops_the_first_to_bind)
+{
+	__s64 id;
+
+	ASSERT_EQ(0, freeze_child("job"));
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, SUB));
+	id = actor_number(main_actor, CHILDREN "/" SUB "/container.id");
+	ASSERT_LT(0, id);
+	start_counting(self->a, do_bind_and_count, id);
+	ASSERT_EQ(0, wait_child_events(SUB, "populated 1"));
+	EXPECT_EQ(0, wait_child_events(SUB, "frozen 1"));
+	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
+	EXPECT_EQ(0, counter(self->a));
+	ASSERT_EQ(0, thaw_child("job"));
+	EXPECT_TRUE(actor_counts(self->a));
+}
+
+/* /job with its init, and another process in the world's container */
+FIXTURE(enter) {
+	struct actor *init, *a;
+	__s64 id;
+};
+
+FIXTURE_WORLD(enter)
+{
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
+	self->init = spawn_in("job");
+	ASSERT_NE(NULL, self->init);
+	self->a = spawn(main_actor);
+	ASSERT_NE(NULL, self->a);
+	self->id = container_id(main_actor, self->init);
+}
+
+/* Until a process is listed among the members */
+static bool wait_member(const char *name, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < 20000; i++) {
+		if (actor_read(main_actor,
+			       CHILDREN "/%s/container.procs", name) < 0)
+			return false;
+		if (actor_has_pid(main_actor, pid))
+			return true;
+		usleep(1000);
+	}
+	return false;
+}
+
+TEST_F(enter, caller_of_bind_stops)
+{
+	ASSERT_EQ(0, freeze_child("job"));
+	start_counting(self->a, do_bind_and_count, self->id);
+	ASSERT_TRUE(wait_member("job", self->a->pid));
+	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
+	EXPECT_EQ(0, counter(self->a));
+	EXPECT_TRUE(actor_stands_still(self->a));
+	ASSERT_EQ(0, thaw_child("job"));
+	EXPECT_TRUE(actor_counts(self->a));
+}
+
+TEST_F(enter, caller_of_bind_is_waited_for_like_the_others)
+{
+	ASSERT_EQ(0, actor_bind(self->a, self->id, 0));
+	start_counting(self->a, do_count, 0);
+	ASSERT_EQ(0, freeze_child("job"));
+	EXPECT_TRUE(actor_stands_still(self->a));
+	ASSERT_EQ(0, thaw_child("job"));
+	EXPECT_TRUE(actor_counts(self->a));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bind_ns(2) to containers that end or are removed at that moment */
+
+#include <sys/mount.h>
+
+#include "kselftest_harness.h"
+#include "actor.h"
+#include "bind.h"
+#include "containerfs.h"
+#include "file.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "rest.h"
+#include "world.h"
+
+#define NR_ROUNDS 60
+
+FIXTURE(stress) {
+	struct table table;
+	int go[2];
+};
+
+FIXTURE_WORLD(stress)
+{
+	ASSERT_EQ(0, pipe(self->go));
+}
+
+/* Binding by the id of a container that is about to end: in, or never there */
+TEST_F_TIMEOUT(stress, bind_races_with_the_end, 900)
+{
+	int i, in = 0, n = stress_rounds(200);
+
+	for (i = 0; i < n; i++) {
+		struct bind_ns_args args = {};
+		int fd[2], status;
+		pid_t pid, binder;
+		char byte;
+		__s64 id;
+
+		ASSERT_EQ(0, pipe(fd));
+		pid = fork();
+		ASSERT_LE(0, pid);
+		if (pid == 0) {
+			if (unshare(CLONE_NEWUTS) < 0 ||
+			    write(self->go[1], ".", 1) != 1)
+				_exit(3);
+			wait_start(fd);
+			spin(i % 20 * 10);
+			_exit(0);
+		}
+		ASSERT_EQ(1, read(self->go[0], &byte, 1));
+		id = actor_number(main_actor, "/proc/%d/container/id", pid);
+		ASSERT_LT(0, id);
+		args.id = id;
+		binder = fork();
+		ASSERT_LE(0, binder);
+		if (binder == 0) {
+			wait_start(fd);
+			spin(i / 20 % 20 * 100);
+			if (!syscall(__NR_bind_ns, &args, sizeof(args)))
+				_exit(actor_number(main_actor,
+						   "/proc/self/container/id") ==
+				      id ? 0 : 2);
+			if (errno == ENOENT || errno == ESRCH)
+				_exit(actor_number(main_actor,
+						   "/proc/self/container/id") !=
+				      id ? 1 : 2);
+			_exit(3);
+		}
+		/* Both at once */
+		close(fd[0]);
+		close(fd[1]);
+		ASSERT_EQ(binder, waitpid(binder, &status, 0));
+		ASSERT_TRUE(WIFEXITED(status));
+		ASSERT_LE(WEXITSTATUS(status), 1);
+		in += !WEXITSTATUS(status);
+		ASSERT_EQ(pid, waitpid(pid, &status, 0));
+		ASSERT_EQ(0, status);
+	}
+	TH_LOG("%d of %d in time", in, n);
+	EXPECT_EQ(1, read_table(main_actor, &self->table));
+}
+
+/* What is mounted at CHILDREN kills, but not so while the test runs. */
+FIXTURE(safe) {
+};
+
+static int remount(const char *options)
+{
+	return result(mount(NULL, CHILDREN, NULL, MS_REMOUNT, options));
+}
+
+FIXTURE_WORLD_SETUP(safe)
+{
+	ASSERT_EQ(0, remount("rmdir=empty"));
+}
+
+FIXTURE_TEARDOWN(safe)
+{
+	if (main_actor)
+		remount("rmdir=kill");
+	world_destroy();
+}
+
+/* Either the container goes, or the process gets there. */
+TEST_F(safe, loses_no_process_that_is_about_to_enter)
+{
+	int i, left = 0, n = stress_rounds(NR_ROUNDS);
+
+	for (i = 0; i < n; i++) {
+		struct actor *a = spawn(main_actor);
+		__s64 id, removed, entered;
+
+		ASSERT_NE(NULL, a);
+		ASSERT_EQ(0, actor_mkdir_child(main_actor, "race"));
+		id = child_id(main_actor, "race");
+		start_counting(a, do_bind_and_count, id);
+		/* At another moment each time */
+		if (i % 16)
+			usleep(i % 16 * 10);
+		removed = remove_child("race");
+		entered = stop_counting(a);
+		if (removed) {
+			ASSERT_EQ(-EBUSY, removed);
+			ASSERT_EQ(0, entered);
+			ASSERT_EQ(id, container_id(main_actor, a));
+		} else {
+			left++;
+			ASSERT_TRUE(entered == -ENOENT || entered == -ESRCH) {
+				TH_LOG("%lld", (long long)entered);
+			}
+			ASSERT_STREQ("/", container_path(main_actor, a));
+		}
+		ASSERT_EQ(0, actor_exit(a, 0));
+		/* It ends with its init. */
+		ASSERT_EQ(-ENOENT, child_id(main_actor, "race"));
+	}
+	TH_LOG("%d of %d times it was gone before", left, n);
+}
+
+TEST_HARNESS_MAIN

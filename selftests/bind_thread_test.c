@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Threads and bind_ns(2) */
+
+#include "kselftest_harness.h"
+#include "actor.h"
+#include "bind.h"
+#include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
+#include "world.h"
+
+/* A process p in the world's container with a second thread t */
+FIXTURE(thread) {
+	__s64 id;
+	struct actor *p, *t;
+	struct table table;
+};
+
+FIXTURE_WORLD(thread)
+{
+	self->id = container_id(main_actor, main_actor);
+	self->p = spawn(main_actor);
+	ASSERT_NE(NULL, self->p);
+	self->t = spawn_thread(self->p);
+	ASSERT_NE(NULL, self->t);
+	ASSERT_EQ(self->p->pid, self->t->pid);
+	ASSERT_NE(self->p->tid, self->t->tid);
+}
+
+TEST_F(thread, bind_to_a_container_is_einval)
+{
+	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
+	__s64 id;
+
+	ASSERT_NE(NULL, a);
+	id = container_id(main_actor, a);
+	EXPECT_EQ(-EINVAL, actor_bind(self->t, id, 0));
+	EXPECT_EQ(-EINVAL, actor_bind(self->p, id, 0));
+	EXPECT_EQ(self->id, container_id(main_actor, self->p));
+	/* Alone again */
+	ASSERT_EQ(0, actor_exit_thread(self->t));
+	EXPECT_EQ(0, actor_bind(self->p, id, 0));
+}
+
+TEST_F(thread, bind_to_a_namespace_is_its_own)
+{
+	struct actor *a = spawn_unshared(main_actor, CLONE_NEWUTS);
+	__s64 uts;
+
+	ASSERT_NE(NULL, a);
+	uts = ns_id(main_actor, a, "uts");
+	EXPECT_EQ(0, actor_bind(self->t, uts, 0));
+	EXPECT_EQ(uts, ns_id(main_actor, self->t, "uts"));
+	EXPECT_NE(uts, ns_id(main_actor, self->p, "uts"));
+}
+
+/* A container with an init that is a process without its leader */
+FIXTURE(leaderless) {
+	struct actor *p, *t;
+	__s64 id;
+	struct table table;
+};
+
+FIXTURE_WORLD(leaderless)
+{
+	self->p = spawn_unshared(main_actor, CLONE_NEWUTS | CLONE_NEWIPC);
+	ASSERT_NE(NULL, self->p);
+	self->id = container_id(main_actor, self->p);
+	self->t = spawn_thread(self->p);
+	ASSERT_NE(NULL, self->t);
+	ASSERT_EQ(0, actor_exit_thread(self->p));
+}
+
+TEST_F(leaderless, container_can_be_bound_to)
+{
+	struct actor *a = spawn(main_actor);
+
+	ASSERT_NE(NULL, a);
+	ASSERT_EQ(0, actor_bind(a, self->id, CLONE_NEWUTS));
+	EXPECT_EQ(self->id, container_id(main_actor, a));
+	EXPECT_EQ(ns_id(main_actor, self->t, "uts"),
+		  ns_id(main_actor, a, "uts"));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The end of the set-up of a container */
+#ifndef __SELFTESTS_CONTAINER_SETUP_H__
+#define __SELFTESTS_CONTAINER_SETUP_H__
+
+#include "container_test.h"
+
+/*
+ * A container that comes with namespaces is being set up until one of its
+ * members executes a program. Until then further namespaces of members are its
+ * own, and make no container in it. This has a child execute a program that
+ * exits at once; 0 or a negative errno.
+ */
+int end_setup(void);
+
+/* The id of the caller's container, or -errno; also without a world */
+__s64 own_container_id(void);
+
+#endif /* __SELFTESTS_CONTAINER_SETUP_H__ */
