@@ -2,8 +2,10 @@
 # Shared by all scripts: paths, messages, progress, stamps. Sourced, not run.
 # shellcheck shell=bash disable=SC2034
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 SCRIPTS=$ROOT/scripts
+# What the commands in scripts/ call, and data
+LIB=$SCRIPTS/lib
 BUILD=$ROOT/build
 # The patched kernel tree: tag base, branch containers.
 TREE=$BUILD/tree
