@@ -101,12 +101,15 @@ int actor_reap(struct actor *a)
 	ret = wait_dead(a);
 	if (ret < 0)
 		return ret;
-	if (parent == main_actor)
-		ret = actor_call(parent, do_waitpid, a->pid, 0, 0, 0);
-	else if (!is_dead(parent))
+	ret = -EOWNERDEAD;
+	if (parent != main_actor && !is_dead(parent))
 		ret = actor_call(parent, do_waitpid, a->local_pid, 0, 0, 0);
-	else
+	/* Where that is dead, or has died meanwhile, it is an orphan. */
+	if (ret == -EOWNERDEAD) {
+		if (parent != main_actor && !is_dead(parent))
+			wait_dead(parent);
 		ret = actor_call(main_actor, do_waitpid, a->pid, 0, 0, 0);
+	}
 	if (ret == -ECHILD)
 		ret = status_of_reaped(a);
 	forget(a);
