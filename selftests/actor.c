@@ -62,15 +62,7 @@ int main_proc(void)
 
 __s64 own_container(void)
 {
-	int fd = openat(stage->proc, "self/container/id", O_RDONLY | O_CLOEXEC);
-	char text[24] = "";
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	return n > 0 ? strtoll(text, NULL, 10) : -EIO;
+	return container_id_at(stage->proc, "self/container/id");
 }
 
 /* A process began with namespaces of its own, or in those its parent made. */

@@ -7,6 +7,7 @@
 #include "containerfs.h"
 #include "cred.h"
 #include "enter.h"
+#include "explicit_fixture.h"
 #include "ns.h"
 #include "proc_view.h"
 #include "reap.h"
@@ -68,26 +69,6 @@ TEST_F(mkdir, bind_before_there_is_init_needs_privilege)
 	EXPECT_TRUE(child_has_state("job", "empty"));
 }
 
-/*
- * /job has the init i, which is a child of the main process, and a member m,
- * which is a child of i. There is a member c of the world's container.
- */
-FIXTURE(init) {
-	struct actor *i, *m, *c;
-	__s64 id;
-};
-
-FIXTURE_WORLD(init)
-{
-	self->i = spawn_explicit(main_actor, "job");
-	ASSERT_NE(NULL, self->i);
-	self->m = spawn(self->i);
-	ASSERT_NE(NULL, self->m);
-	self->c = spawn(main_actor);
-	ASSERT_NE(NULL, self->c);
-	self->id = container_id(main_actor, self->i);
-}
-
 TEST_F(init, changes_the_namespaces_of_the_container)
 {
 	EXPECT_EQ(0, actor_unshare(self->i, CLONE_NEWUTS | CLONE_NEWIPC));
@@ -110,34 +91,6 @@ TEST_F(init, does_not_go_down)
 	/* Others do. */
 	EXPECT_EQ(0, actor_bind(self->m, child_id(self->i, "part"), 0));
 	EXPECT_STREQ("/job/part", container_path(main_actor, self->m));
-}
-
-/* Such that m cannot go while it is held, when i has gone */
-FIXTURE(dying) {
-	struct actor *i, *m, *c, *tracer;
-	__s64 id, part;
-	int dir;
-	struct table table;
-};
-
-FIXTURE_WORLD(dying)
-{
-	self->tracer = spawn(main_actor);
-	ASSERT_NE(NULL, self->tracer);
-	self->c = spawn(main_actor);
-	ASSERT_NE(NULL, self->c);
-	self->i = spawn_explicit(main_actor, "job");
-	ASSERT_NE(NULL, self->i);
-	self->m = spawn(self->i);
-	ASSERT_NE(NULL, self->m);
-	ASSERT_EQ(0, actor_mkdir_child(self->i, "part"));
-	self->id = container_id(main_actor, self->i);
-	self->part = child_id(self->i, "part");
-	self->dir = open(CHILDREN "/job", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	ASSERT_LE(0, self->dir);
-	ASSERT_EQ(0, actor_hold(self->tracer, self->m));
-	ASSERT_EQ(0, actor_exit(self->i, 0));
-	ASSERT_EQ(0, actor_wait_held(self->tracer, self->m));
 }
 
 TEST_F(dying, has_no_init)

@@ -5,34 +5,11 @@
 #include "actor.h"
 #include "bind.h"
 #include "fault.h"
+#include "memory_fixture.h"
 #include "ns.h"
 #include "proc_view.h"
 #include "reap.h"
 #include "world.h"
-
-/* Every allocation in turn fails. */
-FIXTURE(memory) {
-	struct actor *a;
-	struct snapshot before;
-};
-
-FIXTURE_WORLD_SETUP(memory)
-{
-	int err;
-
-	err = faults_begin();
-	if (err)
-		SKIP(return, "no fault injection: %s", strerror(-err));
-	self->a = spawn(main_actor);
-	ASSERT_NE(NULL, self->a);
-	snapshot(self->a, &self->before);
-}
-
-FIXTURE_TEARDOWN(memory)
-{
-	faults_end();
-	world_destroy();
-}
 
 static __s64 do_bind_both(struct actor *a)
 {

@@ -5,30 +5,9 @@
 #include "actor.h"
 #include "bind.h"
 #include "ns.h"
+#include "pidns_fixture.h"
 #include "proc_view.h"
 #include "world.h"
-
-/*
- * one is pid 1 of a pid namespace, and init of /unnamed1. out is in the world's
- * container, and has joined that namespace for its children.
- */
-FIXTURE(pidns) {
-	struct actor *one, *out;
-	__s64 id, world_id;
-	struct table table;
-};
-
-FIXTURE_WORLD(pidns)
-{
-	self->one = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID);
-	ASSERT_NE(NULL, self->one);
-	self->out = spawn(main_actor);
-	ASSERT_NE(NULL, self->out);
-	ASSERT_EQ(0, actor_setns_of(self->out, self->one, "pid"));
-	self->id = container_id(main_actor, self->one);
-	self->world_id = container_id(main_actor, main_actor);
-	ASSERT_NE(self->id, self->world_id);
-}
 
 TEST_F(pidns, child_after_bind_ns_of_the_namespace_is_a_member)
 {

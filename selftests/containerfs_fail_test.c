@@ -5,6 +5,7 @@
 #include "actor.h"
 #include "containerfs.h"
 #include "fault.h"
+#include "memory_fixture.h"
 #include "ns.h"
 #include "proc_view.h"
 #include "world.h"
@@ -18,30 +19,6 @@ static bool nothing_happened(struct actor *a, struct snapshot *before)
 	return !memcmp(before, &after, sizeof(after)) &&
 	       read_table(main_actor, &t) == 1 &&
 	       !actor_children(main_actor, CHILDREN);
-}
-
-/* Every allocation in turn fails. */
-FIXTURE(memory) {
-	struct actor *a;
-	struct snapshot before;
-};
-
-FIXTURE_WORLD_SETUP(memory)
-{
-	int err;
-
-	err = faults_begin();
-	if (err)
-		SKIP(return, "no fault injection: %s", strerror(-err));
-	self->a = spawn(main_actor);
-	ASSERT_NE(NULL, self->a);
-	snapshot(self->a, &self->before);
-}
-
-FIXTURE_TEARDOWN(memory)
-{
-	faults_end();
-	world_destroy();
 }
 
 /* A mount, and the first look at what is there */

@@ -2,6 +2,7 @@
 /* Entering containers, see enter.h */
 
 #include "enter.h"
+#include "file.h"
 #include "proc_view.h"
 #include "reap.h"
 #include "rest.h"
@@ -102,4 +103,19 @@ bool warm_up(void)
 			return false;
 	}
 	return true;
+}
+
+bool wait_member(const char *name, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < 20000; i++) {
+		if (actor_read(main_actor,
+			       CHILDREN "/%s/container.procs", name) < 0)
+			return false;
+		if (actor_has_pid(main_actor, pid))
+			return true;
+		usleep(1000);
+	}
+	return false;
 }

@@ -18,6 +18,9 @@ struct actor *spawn_in(const char *name);
 /* mkdir by @by, and such a child as init */
 struct actor *spawn_explicit(struct actor *by, const char *name);
 
+/* Wait until a process is listed among the members of /name. */
+bool wait_member(const char *name, pid_t pid);
+
 /* For start_counting(): enter the container with that id, then do_count() */
 __s64 do_enter_and_count(struct actor *a);
 

@@ -7,8 +7,10 @@
 #include "enter.h"
 #include "file.h"
 #include "ns.h"
+#include "pidns_fixture.h"
 #include "proc_view.h"
 #include "reap.h"
+#include "view_fixture.h"
 #include "world.h"
 
 FIXTURE(init) {
@@ -99,27 +101,6 @@ TEST_F(list, has_no_init_where_it_has_no_pid)
 	EXPECT_EQ(out->pid, r->init);
 }
 
-/*
- * / (the world) has /unnamed1 with init a and member a2, and /unnamed2 with
- * init b; /unnamed1/unnamed1 has init c.
- */
-FIXTURE(view) {
-	struct actor *a, *a2, *b, *c;
-};
-
-FIXTURE_WORLD(view)
-{
-	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	self->b = spawn_unshared(main_actor, CLONE_NEWUTS);
-	ASSERT_NE(NULL, self->a);
-	ASSERT_NE(NULL, self->b);
-	self->a2 = spawn(self->a);
-	self->c = spawn(self->a);
-	ASSERT_NE(NULL, self->a2);
-	ASSERT_NE(NULL, self->c);
-	ASSERT_EQ(0, actor_unshare(self->c, CLONE_NEWUTS));
-}
-
 TEST_F(view, path_is_relative_to_the_opener)
 {
 	__s64 fd;
@@ -155,28 +136,6 @@ TEST_F(view, status_in_containerfs_is_relative_to_the_opener)
 	ASSERT_EQ(0, actor_enter(self->a2, container_id(main_actor, self->c)));
 	ASSERT_LT(0, actor_read_fd(self->a2, fd));
 	EXPECT_TRUE(actor_has_line(self->a2, "Path:\t/unnamed1"));
-}
-
-/*
- * one is pid 1 of a pid namespace, and init of /unnamed1. out is in the world's
- * container, and has joined that namespace for its children.
- */
-FIXTURE(pidns) {
-	struct actor *one, *out;
-	__s64 id, world_id;
-	struct table table;
-};
-
-FIXTURE_WORLD(pidns)
-{
-	self->one = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID);
-	ASSERT_NE(NULL, self->one);
-	self->out = spawn(main_actor);
-	ASSERT_NE(NULL, self->out);
-	ASSERT_EQ(0, actor_setns_of(self->out, self->one, "pid"));
-	self->id = container_id(main_actor, self->one);
-	self->world_id = container_id(main_actor, main_actor);
-	ASSERT_NE(self->id, self->world_id);
 }
 
 TEST_F(pidns, child_of_a_process_further_down_stays)

@@ -6,6 +6,7 @@
 #include "cred.h"
 #include "fault.h"
 #include "file.h"
+#include "memory_fixture.h"
 #include "ns.h"
 #include "proc_view.h"
 #include "reap.h"
@@ -185,30 +186,6 @@ TEST_F(fail, fork_into_a_dead_pid_namespace_leaves_nothing)
 	EXPECT_EQ(ENOMEM, errno);
 	EXPECT_EQ(0, container_children(main_actor, self->a));
 	EXPECT_EQ(self->a->pid, container_init(main_actor, self->a));
-}
-
-/* Every allocation in turn fails. */
-FIXTURE(memory) {
-	struct actor *a;
-	struct snapshot before;
-};
-
-FIXTURE_WORLD_SETUP(memory)
-{
-	int err;
-
-	err = faults_begin();
-	if (err)
-		SKIP(return, "no fault injection: %s", strerror(-err));
-	self->a = spawn(main_actor);
-	ASSERT_NE(NULL, self->a);
-	snapshot(self->a, &self->before);
-}
-
-FIXTURE_TEARDOWN(memory)
-{
-	faults_end();
-	world_destroy();
 }
 
 TEST_F_TIMEOUT(memory, unshare_without_it_leaves_nothing, 900)

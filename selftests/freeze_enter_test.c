@@ -10,6 +10,7 @@
 #include "events.h"
 #include "file.h"
 #include "freeze.h"
+#include "freeze_fixture.h"
 #include "ns.h"
 #include "proc_view.h"
 #include "reap.h"
@@ -17,18 +18,6 @@
 #include "world.h"
 
 #define SUB "job/sub"
-
-/* /job, without a member */
-FIXTURE(empty) {
-	struct actor *a;
-};
-
-FIXTURE_WORLD(empty)
-{
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
-	self->a = spawn(main_actor);
-	ASSERT_NE(NULL, self->a);
-}
 
 TEST_F(empty, container_is_frozen_at_once)
 {
@@ -100,38 +89,6 @@ TEST_F(empty, container_made_in_a_frozen_one_stops_the_first_to_enter)
 	EXPECT_EQ(0, counter(self->a));
 	ASSERT_EQ(0, thaw_child("job"));
 	EXPECT_TRUE(actor_counts(self->a));
-}
-
-/* /job with its init, and another process in the world's container */
-FIXTURE(enter) {
-	struct actor *init, *a;
-	__s64 id;
-};
-
-FIXTURE_WORLD(enter)
-{
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
-	self->init = spawn_in("job");
-	ASSERT_NE(NULL, self->init);
-	self->a = spawn(main_actor);
-	ASSERT_NE(NULL, self->a);
-	self->id = container_id(main_actor, self->init);
-}
-
-/* Until a process is listed among the members */
-static bool wait_member(const char *name, pid_t pid)
-{
-	int i;
-
-	for (i = 0; i < 20000; i++) {
-		if (actor_read(main_actor,
-			       CHILDREN "/%s/container.procs", name) < 0)
-			return false;
-		if (actor_has_pid(main_actor, pid))
-			return true;
-		usleep(1000);
-	}
-	return false;
 }
 
 TEST_F(enter, process_that_enters_stops)

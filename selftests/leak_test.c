@@ -9,37 +9,10 @@
 #include "proc_view.h"
 #include "world.h"
 
-/* CONTAINER_LOOPS=100000 for the long run */
-static int loops(void)
-{
-	const char *n = getenv("CONTAINER_LOOPS");
-
-	return n ? atoi(n) : 2000;
-}
-
 FIXTURE(leak) {
 	long before;
 	struct table table;
 };
-
-static int child_exits(void *arg)
-{
-	(void)arg;
-	_exit(0);
-}
-
-/* The child shares the memory, so this is cheap. */
-static int clone_and_exit(int flags)
-{
-	static char stack[STACK_SIZE];
-	pid_t pid;
-
-	pid = clone(child_exits, stack + STACK_SIZE,
-		    CLONE_VM | CLONE_VFORK | SIGCHLD | flags, NULL);
-	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
-		return -errno;
-	return 0;
-}
 
 static int child_unshares(void *arg)
 {

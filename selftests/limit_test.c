@@ -22,20 +22,8 @@ FIXTURE_SETUP(limit)
 	if (!setup_world(_metadata))
 		return;
 
-	/* Down to where it goes no further */
-	self->level[0] = main_actor;
-	while (self->levels < MAX_LEVELS) {
-		struct actor *above = self->level[self->levels];
-		struct actor *a = spawn_unshared(above, CLONE_NEWUTS);
-
-		ASSERT_NE(NULL, a);
-		if (container_id(main_actor, a) ==
-		    container_id(main_actor, above)) {
-			ASSERT_EQ(0, actor_exit(a, 0));
-			break;
-		}
-		self->level[++self->levels] = a;
-	}
+	self->levels = spawn_levels(self->level);
+	ASSERT_LE(0, self->levels);
 }
 
 FIXTURE_TEARDOWN(limit)

@@ -8,6 +8,8 @@
 #include "cred.h"
 #include "file.h"
 #include "ns.h"
+#include "proc_view.h"
+#include "reap.h"
 #include "setup.h"
 
 #ifndef NS_GET_ID
@@ -144,6 +146,37 @@ struct actor *spawn_unshared(struct actor *by, __u64 flags)
 	struct actor *a = spawn(by);
 
 	return a ? exit_on_error(a, actor_unshare(a, flags)) : NULL;
+}
+
+int spawn_levels(struct actor *level[MAX_LEVELS + 1])
+{
+	int n;
+
+	level[0] = main_actor;
+	for (n = 0; n < MAX_LEVELS; n++) {
+		struct actor *a = spawn_unshared(level[n], CLONE_NEWUTS);
+
+		if (!a)
+			return -errno;
+		if (container_id(main_actor, a) ==
+		    container_id(main_actor, level[n])) {
+			if (actor_exit(a, 0))
+				return -ECHILD;
+			break;
+		}
+		level[n + 1] = a;
+	}
+	return n;
+}
+
+__s64 actor_new_clock(struct actor *a)
+{
+	__s64 err = actor_unshare(a, CLONE_NEWTIME);
+
+	if (err == -EINVAL)
+		return -EOPNOTSUPP;
+	return err ?: actor_write(a, "monotonic 3600000 0",
+				  "/proc/self/timens_offsets");
 }
 
 struct actor *spawn_owner(__u64 flags)

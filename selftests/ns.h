@@ -28,6 +28,13 @@ __s64 actor_mount_proc(struct actor *a);
 
 /* fork(), then unshare(@flags) in the child: one in a container of its own */
 struct actor *spawn_unshared(struct actor *by, __u64 flags);
+/*
+ * Containers below each other down to where it goes no further: how many, or a
+ * negative errno. @level[0] is the main process, the others are their inits.
+ */
+int spawn_levels(struct actor *level[MAX_LEVELS + 1]);
+/* A clock of its own for its children; -EOPNOTSUPP without time namespaces */
+__s64 actor_new_clock(struct actor *a);
 /* spawn_user(UID_USER), then root of a user namespace, made with @flags */
 struct actor *spawn_owner(__u64 flags);
 

@@ -13,6 +13,11 @@ long settled_objects(long max);
 long objects_at_rest(void);
 bool objects_are_back(long before);
 
+/* How often the tests make objects: CONTAINER_LOOPS, 100000 for the long run */
+int loops(void);
+/* Have a child with these namespaces come and go: 0 or a negative errno */
+int clone_and_exit(int flags);
+
 /* Reap all children; a process that has exited keeps its container until then. */
 void reap_children(void);
 /*

@@ -8,31 +8,11 @@
 #include "actor.h"
 #include "file.h"
 #include "ns.h"
+#include "pidns_fixture.h"
+#include "pod_fixture.h"
 #include "proc_view.h"
 #include "reap.h"
 #include "world.h"
-
-/*
- * one is pid 1 of a pid namespace, and init of /unnamed1. out is in the world's
- * container, and has joined that namespace for its children.
- */
-FIXTURE(pidns) {
-	struct actor *one, *out;
-	__s64 id, world_id;
-	struct table table;
-};
-
-FIXTURE_WORLD(pidns)
-{
-	self->one = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID);
-	ASSERT_NE(NULL, self->one);
-	self->out = spawn(main_actor);
-	ASSERT_NE(NULL, self->out);
-	ASSERT_EQ(0, actor_setns_of(self->out, self->one, "pid"));
-	self->id = container_id(main_actor, self->one);
-	self->world_id = container_id(main_actor, main_actor);
-	ASSERT_NE(self->id, self->world_id);
-}
 
 TEST_F(pidns, setns_alone_moves_no_process)
 {
@@ -221,23 +201,6 @@ TEST_F(pidns, child_in_a_dead_namespace_enomem)
 	ASSERT_EQ(SIGKILL, actor_kill(self->one, SIGKILL));
 	EXPECT_EQ(-ENOMEM, actor_call(self->out, do_fork_and_wait, 0, 0, 0, 0));
 	EXPECT_EQ(1, read_table(main_actor, &self->table));
-}
-
-/* As a pod with one pid namespace: the second container is in the first. */
-FIXTURE(pod) {
-	struct actor *first, *out, *second;
-};
-
-FIXTURE_WORLD(pod)
-{
-	self->first = spawn_how(main_actor, SPAWN_CLONE, CLONE_NEWPID);
-	ASSERT_NE(NULL, self->first);
-	self->out = spawn(main_actor);
-	ASSERT_NE(NULL, self->out);
-	ASSERT_EQ(0, actor_setns_of(self->out, self->first, "pid"));
-	self->second = spawn_how(self->out, SPAWN_CLONE,
-				 CLONE_NEWUTS | CLONE_NEWNS);
-	ASSERT_NE(NULL, self->second);
 }
 
 TEST_F(pod, second_container_is_below_the_first)

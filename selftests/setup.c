@@ -52,9 +52,9 @@ int end_setup(void)
 	return status ? -ENOEXEC : 0;
 }
 
-__s64 own_container_id(void)
+__s64 container_id_at(int dir, const char *path)
 {
-	int fd = open("/proc/self/container/id", O_RDONLY | O_CLOEXEC);
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	char text[24] = "";
 	ssize_t n;
 
@@ -63,4 +63,9 @@ __s64 own_container_id(void)
 	n = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	return n > 0 ? strtoll(text, NULL, 10) : -EIO;
+}
+
+__s64 own_container_id(void)
+{
+	return container_id_at(AT_FDCWD, "/proc/self/container/id");
 }

@@ -15,5 +15,7 @@ int end_setup(void);
 
 /* The id of the caller's container, or -errno; also without a world */
 __s64 own_container_id(void);
+/* The number in a file, which is relative to @dir, or -errno */
+__s64 container_id_at(int dir, const char *path);
 
 #endif /* __SELFTESTS_CONTAINER_SETUP_H__ */

@@ -10,28 +10,8 @@
 #include "ns.h"
 #include "proc_view.h"
 #include "reap.h"
+#include "view_fixture.h"
 #include "world.h"
-
-/*
- * / (the world) has /unnamed1 with init a and member a2, and /unnamed2 with
- * init b; /unnamed1/unnamed1 has init c.
- */
-FIXTURE(view) {
-	struct actor *a, *a2, *b, *c;
-};
-
-FIXTURE_WORLD(view)
-{
-	self->a = spawn_unshared(main_actor, CLONE_NEWUTS);
-	self->b = spawn_unshared(main_actor, CLONE_NEWUTS);
-	ASSERT_NE(NULL, self->a);
-	ASSERT_NE(NULL, self->b);
-	self->a2 = spawn(self->a);
-	self->c = spawn(self->a);
-	ASSERT_NE(NULL, self->a2);
-	ASSERT_NE(NULL, self->c);
-	ASSERT_EQ(0, actor_unshare(self->c, CLONE_NEWUTS));
-}
 
 TEST_F(view, own_path_is_the_root)
 {
