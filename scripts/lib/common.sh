@@ -103,6 +103,34 @@ sum_counts() {
 		}'
 }
 
+# The suite of this machine, and its archive in apt's own configuration: "SUITE URL".
+find_archive() {
+	local codename suite archive
+	codename=$(. /etc/os-release && say "${VERSION_CODENAME-}")
+	for suite in "$codename" stable testing unstable sid; do
+		# shellcheck disable=SC2016 # apt-get expands it
+		archive=$(apt-get indextargets --format '$(COMPONENT) $(RELEASE) $(REPO_URI)' \
+			'Created-By: Packages' 2>/dev/null |
+			awk -v release="$suite" \
+				'$1 == "main" && $2 == release && !n++ { print $3 }') || true
+		[ -z "$archive" ] || { say "$suite $archive" && return 0; }
+	done
+	return 1
+}
+
+# bootstrap SUITE ARCHIVE TARGET OPTION...: mmdebstrap, which gets to the archive as
+# apt does here; the target does not keep that.
+bootstrap() {
+	local suite=$1 archive=$2 target=$3 option options=()
+	shift 3
+	while IFS= read -r option; do
+		options+=("--aptopt=$option")
+	done < <(apt-config dump | grep -E '^Acquire::https?::')
+	mmdebstrap --aptopt='Acquire::Languages "none"' "${options[@]}" "$@" \
+		"$suite" "$target" \
+		"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive $suite main"
+}
+
 # copy_of_tree DIR REF: REF of the patched tree, checked out in a tree of its own
 # that may be changed at will; what was changed there before is gone.
 copy_of_tree() {
