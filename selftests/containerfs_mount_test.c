@@ -441,6 +441,32 @@ static __s64 actor_mount_at(struct actor *a, const char *dir)
 	return actor_call(a, do_mount_at, 0, 0, 0, 0);
 }
 
+/* What of a file system is mounted there, in mountinfo */
+static const char *root_of(const char *dir)
+{
+	static char root[256];
+	char line[1024], where[256], found[256];
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+
+	root[0] = '\0';
+	while (mounts && fgets(line, sizeof(line), mounts))
+		if (sscanf(line, "%*s %*s %*s %255s %255s", found, where) == 2 &&
+		    !strcmp(where, dir))
+			snprintf(root, sizeof(root), "%s", found);
+	if (mounts)
+		fclose(mounts);
+	return root;
+}
+
+/* Whichever container it starts at, as no program takes it for a bind mount then. */
+TEST_F(mnt, root_in_mountinfo_is_slash)
+{
+	ASSERT_EQ(0, actor_mount_at(self->i, self->a));
+	EXPECT_STREQ("/", root_of(self->a));
+	ASSERT_EQ(0, mount(JOB, self->b, NULL, MS_BIND, NULL));
+	EXPECT_STREQ("/job", root_of(self->b));
+}
+
 TEST_F(mnt, without_privilege_is_eperm)
 {
 	struct actor *a = spawn(main_actor);
