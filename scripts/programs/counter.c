@@ -72,7 +72,8 @@ int main(int argc, char **argv)
 			errx(EXIT_FAILURE, "%lu came back, not %lu", back, nr);
 		memory[nr * page % (size + page)] = nr;
 		rewind(f);
-		fprintf(f, "%lu\n", nr);
+		/* Of one size, which CRIU compares */
+		fprintf(f, "%10lu\n", nr);
 		fflush(f);
 	}
 }
