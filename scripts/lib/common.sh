@@ -113,7 +113,10 @@ find_archive() {
 			'Created-By: Packages' 2>/dev/null |
 			awk -v release="$suite" \
 				'$1 == "main" && $2 == release && !n++ { print $3 }') || true
-		[ -z "$archive" ] || { say "$suite $archive" && return 0; }
+		if [ -n "$archive" ]; then
+			say "$suite $archive"
+			return
+		fi
 	done
 	return 1
 }
