@@ -122,6 +122,14 @@ static inline struct container *next_child(struct container *parent, u64 id)
 	return c;
 }
 
+static inline struct container *next_sibling(struct container *c)
+{
+	struct container *next = container_next_sibling(container_get(c));
+
+	container_put(next);
+	return next;
+}
+
 static inline void expect_path(struct kunit *test, struct container *c,
 			       struct container *root, const char *expected)
 {

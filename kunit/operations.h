@@ -21,10 +21,10 @@ static inline struct container *make(struct kunit *test, struct container *paren
 
 static inline int destroy(struct container *c)
 {
-	DECLARE_SEQ_BUF(s, CONTAINER_NAME_MAX + 1);
+	char name[CONTAINER_NAME_MAX + 1];
+	size_t len = container_name(c, name);
 
-	container_path(&s, c, NULL);
-	return container_destroy(c, s.buffer, s.len, true);
+	return container_destroy(c, name, len, true);
 }
 
 /* Move @p down, as by bind_ns(), with the consent of @init */

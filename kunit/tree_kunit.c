@@ -225,16 +225,24 @@ static void children_are_listed_in_the_order_of_their_ids(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, next_child(root, id[0]), c[1]);
 	KUNIT_EXPECT_NULL(test, next_child(root, grandchild->id));
 	KUNIT_EXPECT_NULL(test, next_child(root, id[3]));
+	KUNIT_EXPECT_PTR_EQ(test, next_sibling(c[0]), c[1]);
+	KUNIT_EXPECT_NULL(test, next_sibling(c[3]));
 	KUNIT_EXPECT_PTR_EQ(test, next_child(c[0], 0), grandchild);
 
 	/* One that is gone is passed over. */
+	container_get(c[1]);
 	container_settle(c[1]);
 	KUNIT_EXPECT_PTR_EQ(test, next_child(root, id[0]), c[2]);
 	KUNIT_EXPECT_PTR_EQ(test, next_child(root, id[1]), c[2]);
+	KUNIT_EXPECT_PTR_EQ(test, next_sibling(c[0]), c[2]);
+	KUNIT_EXPECT_PTR_EQ(test, next_sibling(c[1]), c[2]);
 	container_settle(c[2]);
 	KUNIT_EXPECT_PTR_EQ(test, next_child(root, id[1]), c[3]);
+	KUNIT_EXPECT_PTR_EQ(test, next_sibling(c[1]), c[3]);
 	container_settle(c[3]);
 	KUNIT_EXPECT_NULL(test, next_child(root, id[1]));
+	KUNIT_EXPECT_NULL(test, next_sibling(c[1]));
+	container_put(c[1]);
 	container_settle(grandchild);
 	KUNIT_EXPECT_NULL(test, next_child(root, 0));
 }
