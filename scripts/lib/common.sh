@@ -128,7 +128,7 @@ bootstrap() {
 	shift 3
 	while IFS= read -r option; do
 		options+=("--aptopt=$option")
-	done < <(apt-config dump | grep -E '^Acquire::https?::')
+	done < <(apt-config dump | grep -E '^Acquire::(https?::|Check-Valid-Until)')
 	mmdebstrap --aptopt='Acquire::Languages "none"' "${options[@]}" "$@" \
 		"$suite" "$target" \
 		"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive $suite main"
