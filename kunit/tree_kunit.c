@@ -268,7 +268,7 @@ static int race_lookup(void *arg)
 
 		if (c) {
 			complete(&race->found);
-			if (c->id != id || c->state == CONTAINER_NEW)
+			if (c->id != id || READ_ONCE(c->state) == CONTAINER_NEW)
 				race->wrong++;
 			container_put(c);
 		}

@@ -496,6 +496,60 @@ TEST_F(adopt, of_one_that_is_traced_leaves_it_so)
 	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 }
 
+/* It takes until the other threads have exited. */
+static __s64 do_exec_sleep(struct actor *a)
+{
+	(void)a;
+	execlp("sleep", "sleep", "1000", NULL);
+	return -errno;
+}
+
+static int told_of_signal;
+
+static void tell_of_signal(int sig)
+{
+	(void)sig;
+	if (write(told_of_signal, ".", 1) != 1)
+		_exit(1);
+}
+
+/* Without SA_RESTART */
+static __s64 do_handle_signal(struct actor *a)
+{
+	struct sigaction action = { .sa_handler = tell_of_signal };
+
+	told_of_signal = a->arg[0];
+	return sigaction(SIGUSR1, &action, NULL) < 0 ? -errno : 0;
+}
+
+static __s64 do_adopt(struct actor *a)
+{
+	return adopt_pid("job", a->arg[0]);
+}
+
+TEST_F(adopt, starts_again_when_a_signal_is_handled_while_the_process_executes)
+{
+	struct actor *t = spawn_thread(self->p), *writer = spawn(main_actor);
+	int status;
+	char byte;
+
+	ASSERT_NE(NULL, t);
+	ASSERT_NE(NULL, writer);
+	ASSERT_EQ(0, actor_call(writer, do_handle_signal, self->pipe[1], 0, 0, 0));
+	ASSERT_EQ(0, ptrace(PTRACE_SEIZE, t->tid, 0, PTRACE_O_TRACEEXIT));
+	actor_post(self->p, do_exec_sleep, 0, 0, 0, 0);
+	ASSERT_EQ(t->tid, waitpid(t->tid, &status, __WALL));
+	ASSERT_TRUE(WIFSTOPPED(status));
+	actor_post(writer, do_adopt, self->p->pid, 0, 0, 0);
+	ASSERT_TRUE(actor_is_busy(writer));
+	ASSERT_EQ(0, kill(writer->pid, SIGUSR1));
+	ASSERT_EQ(1, read(self->pipe[0], &byte, 1));
+	EXPECT_TRUE(actor_is_busy(writer));
+	EXPECT_EQ(0, ptrace(PTRACE_DETACH, t->tid, 0, 0));
+	EXPECT_EQ(0, actor_collect(writer));
+	EXPECT_EQ(self->id, container_id(main_actor, self->p));
+}
+
 static __s64 do_vfork(struct actor *a)
 {
 	char byte;
