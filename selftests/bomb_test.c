@@ -24,7 +24,7 @@
 #define JOB CHILDREN "/job"
 #define EXEC_OPTION "--exec"
 
-#define BOMB_STEPS 120
+#define BOMB_STEPS 80
 /* There is no end of it before. */
 #define FIRST_STEPS 20
 #define NR_BOMBS 3

@@ -35,7 +35,7 @@ TEST_F_TIMEOUT(stress, children_lists_those_that_stay, 900)
 
 	ASSERT_EQ(0, make_stable(self->pid, self->id));
 	ASSERT_EQ(NR_STABLE, actor_children(main_actor, CHILDREN));
-	ASSERT_EQ(0, start_churns(pid, stress_rounds(60)));
+	ASSERT_EQ(0, start_churns(pid, stress_rounds(40)));
 	do {
 		ASSERT_LE(NR_STABLE, actor_children(main_actor, CHILDREN));
 		for (i = 1; i <= NR_STABLE; i++) {
@@ -69,7 +69,7 @@ TEST_F_TIMEOUT(stress, lookup_finds_the_right_one_during_rename, 900)
 	pid[0] = world_fork();
 	ASSERT_LE(0, pid[0]);
 	if (pid[0] == 0) {
-		for (i = 0; i < stress_rounds(1000); i++) {
+		for (i = 0; i < stress_rounds(600); i++) {
 			char from[64], to[64];
 
 			snprintf(from, sizeof(from), CHILDREN "/%s",

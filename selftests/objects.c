@@ -97,7 +97,7 @@ int loops(void)
 {
 	const char *n = getenv("CONTAINER_LOOPS");
 
-	return n ? atoi(n) : 2000;
+	return n ? atoi(n) : 1500;
 }
 
 static int child_exits(void *arg)

@@ -385,7 +385,7 @@ TEST_F_TIMEOUT(memory, failures_here_and_there_leave_nothing, 900)
 			continue;
 		if (put_text(MAKE_IT_FAIL, "1"))
 			_exit(1);
-		for (n = 0; n < stress_rounds(150); n++)
+		for (n = 0; n < stress_rounds(100); n++)
 			try_one(i, n);
 		_exit(0);
 	}

@@ -305,7 +305,7 @@ TEST_F_TIMEOUT(stress, operations_at_once, 1800)
 		if (pid[i] == 0) {
 			unsigned int seed = i + 1;
 
-			for (n = 0; n < stress_rounds(120); n++)
+			for (n = 0; n < stress_rounds(80); n++)
 				operations[i](&seed);
 			_exit(0);
 		}
@@ -485,7 +485,7 @@ static int count_rows(void)
 
 TEST_F_TIMEOUT(stress, tree_as_wide_as_one_likes, 1800)
 {
-	int i, n = stress_rounds(200);
+	int i, n = stress_rounds(120);
 	struct actor *a[20];
 	char name[128], max[24];
 

@@ -67,7 +67,7 @@ TEST_F_TIMEOUT(stress, table_is_consistent_while_containers_come_and_go, 900)
 	int reads = 0;
 
 	ASSERT_EQ(0, make_stable(self->pid, self->id));
-	ASSERT_EQ(0, start_churns(pid, stress_rounds(60)));
+	ASSERT_EQ(0, start_churns(pid, stress_rounds(40)));
 	do {
 		ASSERT_LT(NR_STABLE, read_table(main_actor, &self->table));
 		ASSERT_TRUE(all_there_once(&self->table, self->id, NR_STABLE)) {
@@ -84,7 +84,7 @@ TEST_F_TIMEOUT(stress, table_is_consistent_in_small_pieces, 900)
 	int reads = 0;
 
 	ASSERT_EQ(0, make_stable(self->pid, self->id));
-	ASSERT_EQ(0, start_churns(pid, stress_rounds(60)));
+	ASSERT_EQ(0, start_churns(pid, stress_rounds(40)));
 	do {
 		ASSERT_LT(NR_STABLE, read_in_pieces(100, &self->table));
 		ASSERT_TRUE(all_there_once(&self->table, self->id, NR_STABLE)) {
@@ -101,7 +101,7 @@ TEST_F_TIMEOUT(stress, children_lists_those_that_stay, 900)
 	__s64 children;
 
 	ASSERT_EQ(0, make_stable(self->pid, self->id));
-	ASSERT_EQ(0, start_churns(pid, stress_rounds(60)));
+	ASSERT_EQ(0, start_churns(pid, stress_rounds(40)));
 	do {
 		children = container_children(main_actor, main_actor);
 		ASSERT_LE(NR_STABLE, children);
@@ -123,7 +123,7 @@ TEST_F_TIMEOUT(stress, nothing_is_left_of_many, 900)
 {
 	pid_t pid[NR_CHURNS];
 
-	ASSERT_EQ(0, start_churns(pid, stress_rounds(100)));
+	ASSERT_EQ(0, start_churns(pid, stress_rounds(60)));
 	reap_all(pid, NR_CHURNS);
 	/* All orphans, too */
 	while (waitpid(-1, NULL, 0) > 0)
@@ -152,7 +152,7 @@ TEST_F_TIMEOUT(stress, procs_lists_those_that_stay, 900)
 		ASSERT_LE(0, pid[i]);
 		if (pid[i])
 			continue;
-		for (j = 0; j < stress_rounds(150); j++) {
+		for (j = 0; j < stress_rounds(100); j++) {
 			pid_t child = fork();
 
 			if (child == 0)
