@@ -496,7 +496,7 @@ TEST_F(adopt, of_one_that_is_traced_leaves_it_so)
 	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 }
 
-/* It takes until the other threads have exited. */
+/* The call takes until the other threads have exited. */
 static __s64 do_exec_sleep(struct actor *a)
 {
 	(void)a;
@@ -513,40 +513,97 @@ static void tell_of_signal(int sig)
 		_exit(1);
 }
 
-/* Without SA_RESTART */
 static __s64 do_handle_signal(struct actor *a)
 {
-	struct sigaction action = { .sa_handler = tell_of_signal };
+	struct sigaction action = {
+		.sa_handler = tell_of_signal,
+		.sa_flags = a->arg[1],
+	};
 
 	told_of_signal = a->arg[0];
 	return sigaction(SIGUSR1, &action, NULL) < 0 ? -errno : 0;
 }
 
+/* The main process asks for other files meanwhile. */
 static __s64 do_adopt(struct actor *a)
 {
-	return adopt_pid("job", a->arg[0]);
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", (int)a->arg[0]);
+	return put_text(JOB "/container.procs", text);
 }
 
-TEST_F(adopt, starts_again_when_a_signal_is_handled_while_the_process_executes)
+/* p, which w is to move into /job, executes a program, which waits for the end of t. */
+FIXTURE(adopt_executing) {
+	struct actor *i, *p, *t, *w;
+	int pipe[2];
+	__s64 id;
+};
+
+FIXTURE_WORLD(adopt_executing)
 {
-	struct actor *t = spawn_thread(self->p), *writer = spawn(main_actor);
 	int status;
+
+	ASSERT_EQ(0, pipe(self->pipe));
+	self->i = spawn_explicit(main_actor, "job");
+	self->w = spawn(main_actor);
+	self->p = spawn(main_actor);
+	ASSERT_NE(NULL, self->i);
+	ASSERT_NE(NULL, self->w);
+	ASSERT_NE(NULL, self->p);
+	self->t = spawn_thread(self->p);
+	ASSERT_NE(NULL, self->t);
+	self->id = container_id(main_actor, self->i);
+	ASSERT_EQ(0, ptrace(PTRACE_SEIZE, self->t->tid, 0, PTRACE_O_TRACEEXIT));
+	actor_post(self->p, do_exec_sleep, 0, 0, 0, 0);
+	ASSERT_EQ(self->t->tid, waitpid(self->t->tid, &status, __WALL));
+	ASSERT_TRUE(WIFSTOPPED(status));
+}
+
+static bool finish_execve(struct actor *t)
+{
+	return !ptrace(PTRACE_DETACH, t->tid, 0, 0);
+}
+
+TEST_F(adopt_executing, starts_again_after_a_signal_handler_with_sa_restart)
+{
 	char byte;
 
-	ASSERT_NE(NULL, t);
-	ASSERT_NE(NULL, writer);
-	ASSERT_EQ(0, actor_call(writer, do_handle_signal, self->pipe[1], 0, 0, 0));
-	ASSERT_EQ(0, ptrace(PTRACE_SEIZE, t->tid, 0, PTRACE_O_TRACEEXIT));
-	actor_post(self->p, do_exec_sleep, 0, 0, 0, 0);
-	ASSERT_EQ(t->tid, waitpid(t->tid, &status, __WALL));
-	ASSERT_TRUE(WIFSTOPPED(status));
-	actor_post(writer, do_adopt, self->p->pid, 0, 0, 0);
-	ASSERT_TRUE(actor_is_busy(writer));
-	ASSERT_EQ(0, kill(writer->pid, SIGUSR1));
+	ASSERT_EQ(0, actor_call(self->w, do_handle_signal, self->pipe[1],
+				SA_RESTART, 0, 0));
+	actor_post(self->w, do_adopt, self->p->pid, 0, 0, 0);
+	ASSERT_TRUE(actor_is_busy(self->w));
+	ASSERT_EQ(0, kill(self->w->pid, SIGUSR1));
 	ASSERT_EQ(1, read(self->pipe[0], &byte, 1));
-	EXPECT_TRUE(actor_is_busy(writer));
-	EXPECT_EQ(0, ptrace(PTRACE_DETACH, t->tid, 0, 0));
-	EXPECT_EQ(0, actor_collect(writer));
+	EXPECT_TRUE(actor_is_busy(self->w));
+	EXPECT_TRUE(finish_execve(self->t));
+	EXPECT_EQ(0, actor_collect(self->w));
+	EXPECT_EQ(self->id, container_id(main_actor, self->p));
+}
+
+TEST_F(adopt_executing, is_ended_by_a_signal_handler_eintr)
+{
+	ASSERT_EQ(0, actor_call(self->w, do_handle_signal, self->pipe[1], 0, 0, 0));
+	actor_post(self->w, do_adopt, self->p->pid, 0, 0, 0);
+	ASSERT_TRUE(actor_is_busy(self->w));
+	ASSERT_EQ(0, kill(self->w->pid, SIGUSR1));
+	EXPECT_EQ(-EINTR, actor_collect(self->w));
+	EXPECT_TRUE(finish_execve(self->t));
+	EXPECT_NE(self->id, container_id(main_actor, self->p));
+}
+
+TEST_F(adopt_executing, starts_again_after_the_writer_was_stopped)
+{
+	int status;
+
+	actor_post(self->w, do_adopt, self->p->pid, 0, 0, 0);
+	ASSERT_TRUE(actor_is_busy(self->w));
+	ASSERT_EQ(0, kill(self->w->pid, SIGSTOP));
+	ASSERT_EQ(self->w->pid, waitpid(self->w->pid, &status, WUNTRACED));
+	ASSERT_EQ(0, kill(self->w->pid, SIGCONT));
+	EXPECT_TRUE(actor_is_busy(self->w));
+	EXPECT_TRUE(finish_execve(self->t));
+	EXPECT_EQ(0, actor_collect(self->w));
 	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 }
 

@@ -3,7 +3,8 @@
  * A TCG plugin of QEMU that counts how often each instruction of an x86 kernel
  * is executed. It writes lines "ADDRESS NUMBER" to the file of its argument out=.
  *
- * Not every distribution has qemu-plugin.h: here is what is needed of it.
+ * Not every distribution has qemu-plugin.h: here is what is needed of version 1
+ * of that interface. QEMU refuses a plugin of a version that it has no more.
  */
 #include <inttypes.h>
 #include <stdio.h>
