@@ -542,8 +542,6 @@ FIXTURE(adopt_executing) {
 
 FIXTURE_WORLD(adopt_executing)
 {
-	int status;
-
 	ASSERT_EQ(0, pipe(self->pipe));
 	self->i = spawn_explicit(main_actor, "job");
 	self->w = spawn(main_actor);
@@ -554,15 +552,9 @@ FIXTURE_WORLD(adopt_executing)
 	self->t = spawn_thread(self->p);
 	ASSERT_NE(NULL, self->t);
 	self->id = container_id(main_actor, self->i);
-	ASSERT_EQ(0, ptrace(PTRACE_SEIZE, self->t->tid, 0, PTRACE_O_TRACEEXIT));
+	ASSERT_EQ(0, actor_hold(main_actor, self->t));
 	actor_post(self->p, do_exec_sleep, 0, 0, 0, 0);
-	ASSERT_EQ(self->t->tid, waitpid(self->t->tid, &status, __WALL));
-	ASSERT_TRUE(WIFSTOPPED(status));
-}
-
-static bool finish_execve(struct actor *t)
-{
-	return !ptrace(PTRACE_DETACH, t->tid, 0, 0);
+	ASSERT_EQ(0, actor_wait_held(main_actor, self->t));
 }
 
 TEST_F(adopt_executing, starts_again_after_a_signal_handler_with_sa_restart)
@@ -576,7 +568,7 @@ TEST_F(adopt_executing, starts_again_after_a_signal_handler_with_sa_restart)
 	ASSERT_EQ(0, kill(self->w->pid, SIGUSR1));
 	ASSERT_EQ(1, read(self->pipe[0], &byte, 1));
 	EXPECT_TRUE(actor_is_busy(self->w));
-	EXPECT_TRUE(finish_execve(self->t));
+	EXPECT_EQ(0, actor_release(main_actor, self->t));
 	EXPECT_EQ(0, actor_collect(self->w));
 	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 }
@@ -588,7 +580,7 @@ TEST_F(adopt_executing, is_ended_by_a_signal_handler_eintr)
 	ASSERT_TRUE(actor_is_busy(self->w));
 	ASSERT_EQ(0, kill(self->w->pid, SIGUSR1));
 	EXPECT_EQ(-EINTR, actor_collect(self->w));
-	EXPECT_TRUE(finish_execve(self->t));
+	EXPECT_EQ(0, actor_release(main_actor, self->t));
 	EXPECT_NE(self->id, container_id(main_actor, self->p));
 }
 
@@ -602,7 +594,7 @@ TEST_F(adopt_executing, starts_again_after_the_writer_was_stopped)
 	ASSERT_EQ(self->w->pid, waitpid(self->w->pid, &status, WUNTRACED));
 	ASSERT_EQ(0, kill(self->w->pid, SIGCONT));
 	EXPECT_TRUE(actor_is_busy(self->w));
-	EXPECT_TRUE(finish_execve(self->t));
+	EXPECT_EQ(0, actor_release(main_actor, self->t));
 	EXPECT_EQ(0, actor_collect(self->w));
 	EXPECT_EQ(self->id, container_id(main_actor, self->p));
 }

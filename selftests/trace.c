@@ -14,7 +14,7 @@ static __s64 do_hold(struct actor *a)
 
 __s64 actor_hold(struct actor *by, struct actor *a)
 {
-	return actor_call(by, do_hold, a->pid, 0, 0, 0);
+	return actor_call(by, do_hold, a->tid, 0, 0, 0);
 }
 
 static __s64 do_wait_held(struct actor *a)
@@ -28,7 +28,7 @@ static __s64 do_wait_held(struct actor *a)
 
 __s64 actor_wait_held(struct actor *by, struct actor *a)
 {
-	return actor_call(by, do_wait_held, a->pid, 0, 0, 0);
+	return actor_call(by, do_wait_held, a->tid, 0, 0, 0);
 }
 
 static __s64 do_release(struct actor *a)
@@ -38,7 +38,7 @@ static __s64 do_release(struct actor *a)
 
 __s64 actor_release(struct actor *by, struct actor *a)
 {
-	return actor_call(by, do_release, a->pid, 0, 0, 0);
+	return actor_call(by, do_release, a->tid, 0, 0, 0);
 }
 
 static __s64 do_clone_parent(struct actor *a)

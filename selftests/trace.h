@@ -8,6 +8,7 @@
 /*
  * Have @by see to it that @a, however it is killed, does not get any further
  * than the very beginning of its exit; wait until it is there; let it go on.
+ * Of a thread, only that one.
  */
 __s64 actor_hold(struct actor *by, struct actor *a);
 __s64 actor_wait_held(struct actor *by, struct actor *a);
