@@ -85,15 +85,16 @@ static void path_of_numbers_overflows_cleanly(struct kunit *test)
 {
 	struct container *c = insert(test, insert(test, top(test)));
 	DECLARE_SEQ_BUF(s, sizeof("/unnamed1/unnamed1"));
-	char buf[sizeof("/unnamed1/unnamed1") + 1];
+	char buf[sizeof("/unnamed0/unnamed1/unnamed1/unnamed1") + 1];
 
 	container_path(&s, c, top(test));
 	KUNIT_EXPECT_FALSE(test, seq_buf_has_overflowed(&s));
-	KUNIT_EXPECT_STREQ(test, s.buffer, "/unnamed1/unnamed1");
+	KUNIT_EXPECT_STREQ(test, seq_buf_str(&s), "/unnamed1/unnamed1");
 
 	/* Here the name of what is above the top is unnamed0. */
-	for (size_t size = 1; size < sizeof(buf); size++)
+	for (size_t size = 1; size < sizeof(buf) - 1; size++)
 		KUNIT_EXPECT_FALSE(test, path_fits(test, c, buf, size));
+	KUNIT_EXPECT_TRUE(test, path_fits(test, c, buf, sizeof(buf) - 1));
 	container_settle(c);
 }
 

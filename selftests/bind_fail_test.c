@@ -11,20 +11,17 @@
 #include "reap.h"
 #include "world.h"
 
-static __s64 do_bind_both(struct actor *a)
+static __s64 do_bind_mask(struct actor *a)
 {
-	struct bind_ns_args args = {
-		.id = a->arg[0],
-		.ns_mask = CLONE_NEWUTS | CLONE_NEWIPC,
-	};
+	struct bind_ns_args args = { .id = a->arg[0], .ns_mask = a->arg[1] };
 
 	return result(syscall(__NR_bind_ns, &args, sizeof(args)));
 }
 
-TEST_F_TIMEOUT(memory, bind_without_it_changes_nothing, 900)
+static void bind_with_failures(struct __test_metadata *_metadata, struct actor *a,
+			       struct snapshot *before, __u64 mask)
 {
-	struct actor *target = spawn_unshared(main_actor,
-					      CLONE_NEWUTS | CLONE_NEWIPC);
+	struct actor *target = spawn_unshared(main_actor, mask);
 	struct snapshot after;
 	__s64 ret = -ENOMEM, id;
 	int nth, failed = 0;
@@ -32,25 +29,37 @@ TEST_F_TIMEOUT(memory, bind_without_it_changes_nothing, 900)
 	ASSERT_NE(NULL, target);
 	id = container_id(main_actor, target);
 	for (nth = 1; nth < MAX_NTH && ret; nth++) {
-		ret = actor_fail_nth(self->a, nth, do_bind_both, id, 0);
-		snapshot(self->a, &after);
+		ret = actor_fail_nth(a, nth, do_bind_mask, id, mask);
+		snapshot(a, &after);
 		if (ret == -ENOMEM) {
 			failed++;
-			ASSERT_EQ(0, memcmp(&self->before, &after,
-					    sizeof(after))) {
+			ASSERT_EQ(0, memcmp(before, &after, sizeof(after))) {
 				TH_LOG("allocation %d", nth);
 			}
 			continue;
 		}
 		ASSERT_LE(0, ret) TH_LOG("allocation %d", nth);
 		ASSERT_EQ(id, after.container);
-		ASSERT_EQ(0, actor_exit(self->a, 0));
-		self->a = spawn(main_actor);
-		ASSERT_NE(NULL, self->a);
-		snapshot(self->a, &self->before);
+		ASSERT_EQ(0, actor_exit(a, 0));
+		a = spawn(main_actor);
+		ASSERT_NE(NULL, a);
+		snapshot(a, before);
 	}
 	EXPECT_EQ(0, ret);
 	EXPECT_LT(0, failed);
+}
+
+TEST_F_TIMEOUT(memory, bind_without_it_changes_nothing, 900)
+{
+	bind_with_failures(_metadata, self->a, &self->before,
+			   CLONE_NEWUTS | CLONE_NEWIPC);
+}
+
+/* What is prepared first must go where what comes later fails. */
+TEST_F_TIMEOUT(memory, bind_to_user_and_mount_namespaces_without_it_leaks_nothing, 900)
+{
+	bind_with_failures(_metadata, self->a, &self->before,
+			   CLONE_NEWUSER | CLONE_NEWNS);
 }
 
 TEST_HARNESS_MAIN

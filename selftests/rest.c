@@ -108,10 +108,15 @@ bool actor_comes_to_rest(struct actor *a)
 
 bool actor_is_busy(struct actor *a)
 {
-	struct pollfd fd = { .fd = a->reply, .events = POLLIN };
+	struct pollfd request = { .fd = a->request, .events = POLLIN };
+	struct pollfd reply = { .fd = a->reply, .events = POLLIN };
+	int i;
 
+	/* It may have been blocked before it took what it was asked. */
+	for (i = 0; i < WAIT_MS && poll(&request, 1, 0); i++)
+		usleep(1000);
 	/* It would have answered before it waits to be asked again. */
-	return !wait_blocked(a) && poll(&fd, 1, 0) == 0;
+	return !poll(&request, 1, 0) && !wait_blocked(a) && !poll(&reply, 1, 0);
 }
 
 int wait_asleep(struct actor *a)
