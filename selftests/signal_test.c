@@ -252,6 +252,11 @@ TEST_F(signal, goes_up_to_64)
 	EXPECT_EQ(-EINVAL, signal_child("job", -1));
 	EXPECT_EQ(-EINVAL, signal_child("job", INT_MAX));
 	EXPECT_EQ(-EINVAL, signal_child("job", INT_MIN));
+
+	/* Nor can any other be sent to no process. */
+	ASSERT_EQ(0, actor_mkdir_child(main_actor, "new"));
+	EXPECT_EQ(-EINVAL, signal_child("new", LAST + 1));
+	EXPECT_EQ(-EINVAL, signal_child("new", -1));
 }
 
 TEST_F(signal, is_a_number)

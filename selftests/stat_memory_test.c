@@ -178,6 +178,19 @@ TEST_F(stat, max_rss_is_that_of_one_process)
 	EXPECT_GT(HOLD + HOLD / 2, stat_of(JOB, MAX_RSS));
 }
 
+TEST_F(stat, max_rss_of_what_ended_is_that_of_one_process)
+{
+	struct actor *b = spawn(self->init);
+
+	ASSERT_NE(NULL, b);
+	ASSERT_LT(0, actor_hold_memory(self->a, HOLD));
+	ASSERT_LT(0, actor_hold_memory(b, HOLD));
+	ASSERT_EQ(0, actor_exit(self->a, 0));
+	ASSERT_EQ(0, actor_exit(b, 0));
+	EXPECT_LE(HOLD - SLACK, stat_of(JOB, MAX_RSS));
+	EXPECT_GT(HOLD + HOLD / 2, stat_of(JOB, MAX_RSS));
+}
+
 TEST_F(stat, max_rss_of_what_ended_below_is_kept)
 {
 	__s64 max;

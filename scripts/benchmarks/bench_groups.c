@@ -316,13 +316,13 @@ static void without_bystanders(void)
 	measure_files();
 	measure_all(1, 21, "");
 	measure_all(members / 10, 7, "");
-	measure_all(members, 3, "");
+	measure_all(members, 15, "");
 }
 
 static void with_bystanders(void)
 {
 	measure_all(1, 21, "_among");
-	measure_all(members, 3, "_among");
+	measure_all(members, 15, "_among");
 }
 
 void bench_groups(void)
