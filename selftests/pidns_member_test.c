@@ -122,16 +122,17 @@ TEST_F(pidns, child_with_new_namespaces_is_below)
 }
 
 /* One of its own beside that of its children is refused, as ever. */
-/* As a runtime does that joins the pid namespace of a pod before it makes others */
-TEST_F(pidns, child_of_one_that_is_set_up_is_a_member)
+/* A runtime has joined the pid namespace of a pod before it makes the others. */
+TEST_F(pidns, child_of_one_that_is_set_up_is_below)
 {
 	struct actor *child;
 
 	ASSERT_EQ(0, actor_unshare_in_setup(self->out, CLONE_NEWUTS));
-	ASSERT_NE(self->world_id, container_id(main_actor, self->out));
+	EXPECT_STREQ("/unnamed2", container_path(main_actor, self->out));
 	child = spawn(self->out);
 	ASSERT_NE(NULL, child);
-	EXPECT_EQ(self->id, container_id(main_actor, child));
+	EXPECT_STREQ("/unnamed1/unnamed1", container_path(main_actor, child));
+	EXPECT_EQ(self->id, container_id(main_actor, self->one));
 }
 
 TEST_F(pidns, child_with_a_new_pid_namespace_einval)
