@@ -121,7 +121,6 @@ TEST_F(pidns, child_with_new_namespaces_is_below)
 	EXPECT_EQ(4, read_table(main_actor, &self->table));
 }
 
-/* One of its own beside that of its children is refused, as ever. */
 /* A runtime has joined the pid namespace of a pod before it makes the others. */
 TEST_F(pidns, child_of_one_that_is_set_up_is_below)
 {
@@ -135,6 +134,7 @@ TEST_F(pidns, child_of_one_that_is_set_up_is_below)
 	EXPECT_EQ(self->id, container_id(main_actor, self->one));
 }
 
+/* One of its own beside that of its children is refused, as ever. */
 TEST_F(pidns, child_with_a_new_pid_namespace_einval)
 {
 	EXPECT_EQ(NULL, spawn_how(self->out, SPAWN_CLONE, CLONE_NEWPID));

@@ -106,27 +106,29 @@ bool actor_comes_to_rest(struct actor *a)
 	return !wait_blocked(a) && actor_stands_still(a);
 }
 
-bool actor_is_busy(struct actor *a)
+/* Until then it may be blocked because it has not been asked. */
+static bool takes_request(struct actor *a)
 {
-	struct pollfd request = { .fd = a->request, .events = POLLIN };
-	struct pollfd reply = { .fd = a->reply, .events = POLLIN };
+	struct pollfd fd = { .fd = a->request, .events = POLLIN };
 	int i;
 
-	/* It may have been blocked before it took what it was asked. */
-	for (i = 0; i < WAIT_MS && poll(&request, 1, 0); i++)
+	for (i = 0; i < WAIT_MS && poll(&fd, 1, 0); i++)
 		usleep(1000);
+	return i < WAIT_MS;
+}
+
+bool actor_is_busy(struct actor *a)
+{
+	struct pollfd fd = { .fd = a->reply, .events = POLLIN };
+
 	/* It would have answered before it waits to be asked again. */
-	return !poll(&request, 1, 0) && !wait_blocked(a) && !poll(&reply, 1, 0);
+	return takes_request(a) && !wait_blocked(a) && poll(&fd, 1, 0) == 0;
 }
 
 int wait_asleep(struct actor *a)
 {
-	int i;
-
 	/* It may have been blocked before it took what it was asked. */
-	for (i = 0; i < WAIT_MS && !counter(a); i++)
-		usleep(1000);
-	return counter(a) ? wait_blocked(a) : -ETIMEDOUT;
+	return actor_has_counted(a) ? wait_blocked(a) : -ETIMEDOUT;
 }
 
 int stress_rounds(int n)
