@@ -45,20 +45,35 @@ static void exec_line(const char *line)
 	_exit(127);
 }
 
-static pid_t start(const char *line)
+/* In a process group of its own, which tells what orphans are from there */
+static pid_t fork_group(void)
 {
 	pid_t pid = world_fork();
+
+	if (pid >= 0)
+		setpgid(pid, 0);
+	return pid;
+}
+
+static pid_t start(const char *line)
+{
+	pid_t pid = fork_group();
 
 	if (pid == 0)
 		exec_line(line);
 	return pid;
 }
 
+/* An end can depend on the end of orphans, so they are reaped meanwhile */
 static int status_of(pid_t pid)
 {
+	pid_t reaped;
 	int status;
 
-	return waitpid(pid, &status, 0) == pid ? status : -errno;
+	do {
+		reaped = waitpid(-pid, &status, 0);
+	} while (reaped > 0 && reaped != pid);
+	return reaped == pid ? status : -errno;
 }
 
 static int run(const char *line)
@@ -76,7 +91,7 @@ static int run_and_read(const char *line, char *said, size_t size)
 
 	if (pipe2(fd, O_CLOEXEC))
 		return -errno;
-	pid = world_fork();
+	pid = fork_group();
 	if (pid == 0) {
 		dup2(fd[1], 2);
 		exec_line(line);
@@ -142,25 +157,63 @@ TEST_F(containerctl, run_makes_one_container)
 	EXPECT_EQ(1, read_table(main_actor, &table));
 }
 
-/* An init that ends on request, and a command that makes the request */
-#define AWAIT_TERM "trap~exit~TERM;while~:;do~sleep~.1;done"
-#define SEND_TERM "sleep~1;kill~-TERM~1;exit~5"
+/* An init that ends once a command inside has ended, which waits for leave */
+#define GO_FIFO "/tmp/containerctl.go"
+#define END_FIFO "/tmp/containerctl.end"
+#define AWAIT_END "read~line<" END_FIFO
+#define END "exec~3>" END_FIFO ";read~line<" GO_FIFO ";exit~5"
 
+static int make_fifo(const char *path)
+{
+	unlink(path);
+	return mkfifo(path, 0600);
+}
+
+/* So that it does not wait for its child; it stops its own parent as well */
+static int stop_child_of(pid_t pid)
+{
+	int child = atoi(actor_value(main_actor, "/proc/%d/task/%d/children", pid, pid));
+	int status;
+
+	if (child <= 0 || kill(child, SIGSTOP))
+		return -ESRCH;
+	return waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) ? 0 : -ECHILD;
+}
+
+/*
+ * What has forked the command is killed along with the container: by chance
+ * before or after it has waited for the command, or before for certain.
+ */
 TEST_F(containerctl, enter_tells_the_status_of_what_ends_the_container)
 {
-	pid_t pid;
-	int i;
+	pid_t init, enter;
+	int i, fd, status;
 
-	for (i = 0; i < 4; i++) {
-		pid = start("containerctl run --unshare pid x -- sh -c " AWAIT_TERM);
-		ASSERT_LE(0, pid);
+	ASSERT_EQ(0, make_fifo(GO_FIFO));
+	ASSERT_EQ(0, make_fifo(END_FIFO));
+	for (i = 0; i < 8; i++) {
+		init = start("containerctl run --unshare pid x -- sh -c " AWAIT_END);
+		ASSERT_LE(0, init);
 		ASSERT_EQ(0, wait_for_command("x", "sh"));
-		/* Time to set the trap: without, nothing would come of it */
-		EXPECT_EQ(5 << 8, run("containerctl enter x -- sh -c " SEND_TERM));
-		kill(pid, SIGKILL);
-		remove_children();
-		status_of(pid);
+		enter = start("containerctl enter x -- sh -c " END);
+		ASSERT_LE(0, enter);
+		fd = open(GO_FIFO, O_WRONLY | O_CLOEXEC);
+		ASSERT_LE(0, fd);
+		if (i % 2)
+			ASSERT_EQ(0, stop_child_of(enter));
+		close(fd);
+		if (i % 2) {
+			/* The command, an orphan now */
+			ASSERT_LT(enter, waitpid(-enter, &status, 0));
+			EXPECT_EQ(5 << 8, status);
+			ASSERT_EQ(0, kill(enter, SIGCONT));
+		}
+		EXPECT_EQ(5 << 8, status_of(enter));
+		/* The read meets the end of the file */
+		EXPECT_EQ(1 << 8, status_of(init));
 	}
+	unlink(GO_FIFO);
+	unlink(END_FIFO);
 }
 
 TEST_F(containerctl, frozen_ones_are_refused)
@@ -266,7 +319,7 @@ TEST_F(containerctl, clone3_is_not_needed)
 	pid_t pid;
 
 	for (i = 0; i < ARRAY_SIZE(errors); i++) {
-		pid = world_fork();
+		pid = fork_group();
 		if (pid == 0) {
 			refuse_clone3(errors[i]);
 			exec_line("containerctl run --unshare pid x -- sh -c exit~7");
