@@ -93,7 +93,6 @@ static void totals_never_go_backwards(struct kunit *test)
 static void reap(struct task_struct *p)
 {
 	p->signal->sum_sched_runtime = p->se.sum_exec_runtime;
-	p->signal->nr_threads = 0;
 	container_reap(p);
 	release_process(p);
 }

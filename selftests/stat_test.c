@@ -288,18 +288,16 @@ TEST_F(stat, grows_while_a_member_works)
 	}
 }
 
-TEST_F(stat, keeps_the_work_of_the_dead)
+/* Its work is counted, and is counted once, when init has reaped it. */
+static void exit_of_a_child_is_counted_once(struct __test_metadata *_metadata,
+					    FIXTURE_DATA(stat) *self,
+					    struct actor *b)
 {
-	struct actor *b = spawn(self->init);
-	__s64 used;
+	__s64 used = actor_used(self->init) + actor_used(b);
 
-	ASSERT_NE(NULL, b);
-	ASSERT_EQ(0, actor_work(b, WORK));
-	used = actor_used(self->init) + actor_used(b);
 	ASSERT_EQ(0, wait_blocked(self->init));
 	ASSERT_EQ(0, wait_blocked(b));
 	ASSERT_EQ(0, read_stats(JOB, &self->before));
-	/* It is reaped by init. */
 	ASSERT_EQ(0, actor_exit(b, 0));
 	ASSERT_EQ(0, wait_blocked(self->init));
 	ASSERT_EQ(0, read_stats(JOB, &self->after));
@@ -308,6 +306,29 @@ TEST_F(stat, keeps_the_work_of_the_dead)
 	EXPECT_GE(self->before.v[USAGE] + used + ROUNDING,
 		  self->after.v[USAGE]);
 	EXPECT_EQ(self->before.v[PROCS] - 1, self->after.v[PROCS]);
+}
+
+TEST_F(stat, keeps_the_work_of_the_dead)
+{
+	struct actor *b = spawn(self->init);
+
+	ASSERT_NE(NULL, b);
+	ASSERT_EQ(0, actor_work(b, WORK));
+	exit_of_a_child_is_counted_once(_metadata, self, b);
+}
+
+/* Each of its threads is released, and its usage is folded in with the last */
+TEST_F(stat, keeps_the_work_of_dead_threads_once)
+{
+	struct actor *b = spawn(self->init), *t;
+
+	ASSERT_NE(NULL, b);
+	t = spawn_thread(b);
+	ASSERT_NE(NULL, t);
+	ASSERT_EQ(0, actor_work(b, WORK));
+	ASSERT_EQ(0, actor_work(t, WORK));
+	ASSERT_EQ(0, wait_blocked(t));
+	exit_of_a_child_is_counted_once(_metadata, self, b);
 }
 
 TEST_F(stat, keeps_the_work_of_a_dead_thread)

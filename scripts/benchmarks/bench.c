@@ -10,6 +10,7 @@
  */
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -53,12 +54,27 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-void report(const char *row, long long *ns, int nr)
+struct percentiles {
+	long long p10, p50, p90;
+};
+
+static struct percentiles percentiles(long long *ns, int nr)
 {
 	qsort(ns, nr, sizeof(ns[0]), compare);
-	printf("@ %s %d %lld %lld %lld\n", row, nr, ns[nr / 10], ns[nr / 2],
-	       ns[nr - 1 - nr / 10]);
+	return (struct percentiles){
+		ns[nr / 10], ns[nr / 2], ns[nr - 1 - nr / 10],
+	};
+}
+
+static void print_row(const char *row, int nr, struct percentiles p)
+{
+	printf("@ %s %d %lld %lld %lld\n", row, nr, p.p10, p.p50, p.p90);
 	fflush(stdout);
+}
+
+void report(const char *row, long long *ns, int nr)
+{
+	print_row(row, nr, percentiles(ns, nr));
 }
 
 void report_one(const char *row, long long value)
@@ -66,23 +82,71 @@ void report_one(const char *row, long long value)
 	report(row, &value, 1);
 }
 
+static void take(long long *ns, int nr, long long (*once)(void))
+{
+	int i;
+
+	for (i = 0; i < nr; i++)
+		ns[i] = once();
+}
+
+/* The mean of the percentiles in each layout */
+static struct percentiles take_in_layouts(int each, long long (*once)(void))
+{
+	char dir[] = "/tmp/bench.XXXXXX";
+	struct percentiles sum = { 0 }, p;
+	long long ns[each];
+	int i;
+
+	check(mkdtemp(dir), dir);
+	for (i = 0; i < LAYOUTS; i++) {
+		take(ns, each, once);
+		p = percentiles(ns, each);
+		sum.p10 += p.p10;
+		sum.p50 += p.p50;
+		sum.p90 += p.p90;
+		check(!mount("none", dir, "tmpfs", 0, NULL), "mount");
+	}
+	while (i--)
+		check(!umount(dir), "umount");
+	rmdir(dir);
+	return (struct percentiles){
+		sum.p10 / LAYOUTS, sum.p50 / LAYOUTS, sum.p90 / LAYOUTS,
+	};
+}
+
+static bool is_left_out(const char *row)
+{
+	return only && strcmp(only, row);
+}
+
 void repeat(const char *row, int nr, long long (*once)(void))
 {
 	long long *ns;
-	int i;
 
-	if (only && strcmp(only, row))
+	if (is_left_out(row))
 		return;
 	nr = nr ?: 1;
 	ns = calloc(nr, sizeof(*ns));
 	check(ns, "calloc");
 	settle();
-	for (i = -nr / 10; i < 0; i++)
-		once();
-	for (i = 0; i < nr; i++)
-		ns[i] = once();
+	take(ns, nr / 10, once);
+	take(ns, nr, once);
 	report(row, ns, nr);
 	free(ns);
+}
+
+void repeat_in_layouts(const char *row, int nr, long long (*once)(void))
+{
+	int each = nr / LAYOUTS ?: 1;
+	long long first[nr / 10 + 1];
+
+	if (is_left_out(row))
+		return;
+	nr = each * LAYOUTS;
+	settle();
+	take(first, nr / 10, once);
+	print_row(row, nr, take_in_layouts(each, once));
 }
 
 void prepare_containers(void)

@@ -28,6 +28,13 @@ long long now(void);
 void report(const char *row, long long *ns, int nr);
 /* Has @once called @nr times, and a few times before that; prints the line. */
 void repeat(const char *row, int nr, long long (*once)(void));
+/*
+ * The same for what makes an mm. The percpu allocator searches for room for its
+ * counters, and for how long depends on all that was allocated before: so this is
+ * the mean of LAYOUTS, each with a file system mounted more than the last.
+ */
+#define LAYOUTS 16
+void repeat_in_layouts(const char *row, int nr, long long (*once)(void));
 /* Prints the line of a row of one value. */
 void report_one(const char *row, long long value);
 

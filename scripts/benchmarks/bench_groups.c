@@ -64,17 +64,22 @@ static void enter(void)
 		write_text(file("cgroup.procs"), "0");
 }
 
-static void fill(pid_t *pid, int nr)
+static void start_sleepers(pid_t *pid, int nr, void (*fn)(void))
 {
 	int i;
 
+	for (i = 0; i < nr; i++)
+		pid[i] = sleeper(fn);
+	/* All of them sleep before anything is measured. */
+	usleep(100000);
+}
+
+static void fill(pid_t *pid, int nr)
+{
 	check(!mkdir(file(""), 0755), "mkdir");
 	if (kind == &kinds[0])
 		id = id_of(file("container.id"));
-	for (i = 0; i < nr; i++)
-		pid[i] = sleeper(enter);
-	/* All of them sleep before anything is measured. */
-	usleep(100000);
+	start_sleepers(pid, nr, enter);
 }
 
 static int open_file(const char *name)
@@ -121,6 +126,30 @@ static void measure(int nr, long long cost[NR_COSTS])
 	if (kind != &kinds[0])
 		rmdir(file(""));
 	free(pid);
+}
+
+static pid_t leader;
+
+static void join_process_group(void)
+{
+	check(!setpgid(0, leader), "setpgid");
+}
+
+/* The least that it takes to kill so many, in the initial container and cgroup */
+static long long kill_process_group(void)
+{
+	pid_t pid[members];
+	long long began;
+	int i;
+
+	leader = 0;
+	leader = pid[0] = sleeper(join_process_group);
+	start_sleepers(pid + 1, members - 1, join_process_group);
+	began = now();
+	check(!kill(-leader, SIGKILL), "kill");
+	for (i = 0; i < members; i++)
+		reap(pid[i]);
+	return now() - began;
 }
 
 static void measure_all(int nr, int times, const char *among)
@@ -333,6 +362,7 @@ void bench_groups(void)
 	check(others, "calloc");
 	prepare_containers();
 	with_each_kind(without_bystanders);
+	repeat("process_group_kill", 15, kill_process_group);
 	for (i = 0; i < bystanders; i++)
 		others[i] = sleeper(NULL);
 	with_each_kind(with_bystanders);

@@ -93,7 +93,7 @@ void bench_tasks(void)
 	wait(NULL);
 
 	repeat("getpid", samples, get_pid);
-	repeat("fork_exit", samples, fork_exit);
-	repeat("fork_exec", samples / 4, fork_exec);
+	repeat_in_layouts("fork_exit", samples, fork_exit);
+	repeat_in_layouts("fork_exec", samples / 4, fork_exec);
 	repeat("thread", samples, thread);
 }
