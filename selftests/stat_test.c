@@ -290,22 +290,21 @@ TEST_F(stat, grows_while_a_member_works)
 
 /* Its work is counted, and is counted once, when init has reaped it. */
 static void exit_of_a_child_is_counted_once(struct __test_metadata *_metadata,
-					    FIXTURE_DATA(stat) *self,
-					    struct actor *b)
+					    struct actor *init, struct actor *b)
 {
-	__s64 used = actor_used(self->init) + actor_used(b);
+	__s64 used = actor_used(init) + actor_used(b);
+	struct stats before, after;
 
-	ASSERT_EQ(0, wait_blocked(self->init));
+	ASSERT_EQ(0, wait_blocked(init));
 	ASSERT_EQ(0, wait_blocked(b));
-	ASSERT_EQ(0, read_stats(JOB, &self->before));
+	ASSERT_EQ(0, read_stats(JOB, &before));
 	ASSERT_EQ(0, actor_exit(b, 0));
-	ASSERT_EQ(0, wait_blocked(self->init));
-	ASSERT_EQ(0, read_stats(JOB, &self->after));
-	used = actor_used(self->init) - used;
-	EXPECT_LE(self->before.v[USAGE], self->after.v[USAGE]);
-	EXPECT_GE(self->before.v[USAGE] + used + ROUNDING,
-		  self->after.v[USAGE]);
-	EXPECT_EQ(self->before.v[PROCS] - 1, self->after.v[PROCS]);
+	ASSERT_EQ(0, wait_blocked(init));
+	ASSERT_EQ(0, read_stats(JOB, &after));
+	used = actor_used(init) - used;
+	EXPECT_LE(before.v[USAGE], after.v[USAGE]);
+	EXPECT_GE(before.v[USAGE] + used + ROUNDING, after.v[USAGE]);
+	EXPECT_EQ(before.v[PROCS] - 1, after.v[PROCS]);
 }
 
 TEST_F(stat, keeps_the_work_of_the_dead)
@@ -314,7 +313,7 @@ TEST_F(stat, keeps_the_work_of_the_dead)
 
 	ASSERT_NE(NULL, b);
 	ASSERT_EQ(0, actor_work(b, WORK));
-	exit_of_a_child_is_counted_once(_metadata, self, b);
+	exit_of_a_child_is_counted_once(_metadata, self->init, b);
 }
 
 /* Each of its threads is released, and its usage is folded in with the last */
@@ -328,7 +327,7 @@ TEST_F(stat, keeps_the_work_of_dead_threads_once)
 	ASSERT_EQ(0, actor_work(b, WORK));
 	ASSERT_EQ(0, actor_work(t, WORK));
 	ASSERT_EQ(0, wait_blocked(t));
-	exit_of_a_child_is_counted_once(_metadata, self, b);
+	exit_of_a_child_is_counted_once(_metadata, self->init, b);
 }
 
 TEST_F(stat, keeps_the_work_of_a_dead_thread)
