@@ -92,6 +92,30 @@ static __s64 do_make_threads(struct actor *a)
 	return 0;
 }
 
+/* How often a file of the world's container shows it as anything but a root */
+static __s64 do_read_status(struct actor *a)
+{
+	char text[1024];
+	int bad = 0;
+
+	while (may_count(a)) {
+		int fd = open(CHILDREN "/container.status", O_RDONLY | O_CLOEXEC);
+		ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+		/* Out of view once the process has moved */
+		if (n < 0 && errno != EACCES)
+			return -errno;
+		if (n >= 0) {
+			text[n] = '\0';
+			bad += !strstr(text, "\nPath:\t/\nParent:\t0\nLevel:\t0\n");
+		}
+		if (fd >= 0)
+			close(fd);
+		count(a);
+	}
+	return bad;
+}
+
 /* A thread that has been waited for may still be on its way out. */
 static bool only_thread_is_left(void)
 {
@@ -149,6 +173,18 @@ TEST_F_TIMEOUT(race, with_threads_that_come_and_go, 900)
 
 	for (round = 0; round < n; round++)
 		ASSERT_EQ(0, adopt_busy(do_make_threads, round)) {
+			TH_LOG("round %d", round);
+		}
+	remove_children();
+	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
+}
+
+TEST_F_TIMEOUT(race, with_open_shows_no_parent_out_of_view, 900)
+{
+	int round, n = stress_rounds(20);
+
+	for (round = 0; round < n; round++)
+		ASSERT_EQ(0, adopt_busy(do_read_status, round)) {
 			TH_LOG("round %d", round);
 		}
 	remove_children();

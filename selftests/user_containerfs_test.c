@@ -76,4 +76,20 @@ TEST_F(user, sees_in_the_file_only_what_he_may_read)
 		  strchr(main_actor->buf, '\n'));
 }
 
+/* A pid namespace that waits for its first process is there to be joined. */
+TEST_F(user, does_not_own_what_joins_his_pid_namespace_from_outside)
+{
+	struct actor *root = spawn(main_actor), *first;
+
+	ASSERT_NE(NULL, root);
+	ASSERT_EQ(0, actor_unshare(self->child, CLONE_NEWPID));
+	ASSERT_EQ(0, actor_setns_of(root, self->child, "pid_for_children"));
+	first = spawn(root);
+	ASSERT_NE(NULL, first);
+	ASSERT_STREQ("/unnamed2", container_path(main_actor, first));
+	EXPECT_EQ(-EPERM, actor_write(self->peer, "1", CHILDREN "/unnamed2/container.kill"));
+	/* It is there to answer. */
+	EXPECT_LT(0, container_id(first, first));
+}
+
 TEST_HARNESS_MAIN
