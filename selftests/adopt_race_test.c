@@ -155,39 +155,32 @@ static int adopt_busy(actor_fn fn, int round)
 	return actor_exit(p, 0);
 }
 
-TEST_F_TIMEOUT(race, with_fork, 900)
+static void adopt_busy_ones(struct __test_metadata *_metadata, actor_fn fn, int n)
 {
-	int round, n = stress_rounds(10);
+	int round;
 
 	for (round = 0; round < n; round++)
-		ASSERT_EQ(0, adopt_busy(do_fork, round)) {
+		ASSERT_EQ(0, adopt_busy(fn, round)) {
 			TH_LOG("round %d", round);
 		}
 	remove_children();
+}
+
+TEST_F_TIMEOUT(race, with_fork, 900)
+{
+	adopt_busy_ones(_metadata, do_fork, stress_rounds(10));
 	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 TEST_F_TIMEOUT(race, with_threads_that_come_and_go, 900)
 {
-	int round, n = stress_rounds(10);
-
-	for (round = 0; round < n; round++)
-		ASSERT_EQ(0, adopt_busy(do_make_threads, round)) {
-			TH_LOG("round %d", round);
-		}
-	remove_children();
+	adopt_busy_ones(_metadata, do_make_threads, stress_rounds(10));
 	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
 TEST_F_TIMEOUT(race, with_open_shows_no_parent_out_of_view, 900)
 {
-	int round, n = stress_rounds(20);
-
-	for (round = 0; round < n; round++)
-		ASSERT_EQ(0, adopt_busy(do_read_status, round)) {
-			TH_LOG("round %d", round);
-		}
-	remove_children();
+	adopt_busy_ones(_metadata, do_read_status, stress_rounds(20));
 	EXPECT_TRUE(only_world_is_left(&self->table, self->objects));
 }
 
