@@ -32,14 +32,6 @@ static void run_again(struct task_struct *p, bool always)
 	container_leave_frozen(always);
 }
 
-/* As do_exit() does: no freezer waits for the thread any more, and it exits. */
-static void exit_and_leave(struct task_struct *p)
-{
-	scoped_guard(act_as, p)
-		container_exit_thread();
-	leave(p);
-}
-
 static void going_down_freezes_nothing_above(struct kunit *test)
 {
 	struct task_struct *p = spawn_in_new(test, outside(test));
@@ -62,7 +54,7 @@ static void going_down_freezes_nothing_above(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, b->frozen);
 	KUNIT_EXPECT_TRUE(test, a->frozen);
 	run_again(p, true);
-	exit_and_leave(p);
+	leave(p);
 }
 
 static void empty_containers_freeze_at_once(struct kunit *test)
@@ -131,8 +123,8 @@ static void container_is_frozen_once_its_last_task_stands_still(struct kunit *te
 	run_again(t, false);
 	KUNIT_EXPECT_EQ(test, p->jobctl | q->jobctl | t->jobctl, 0);
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 0);
-	exit_and_leave(q);
-	exit_and_leave(p);
+	leave(q);
+	leave(p);
 }
 
 static void thaw_before_the_trap_leaves_nothing_to_wait_for(struct kunit *test)
@@ -146,7 +138,7 @@ static void thaw_before_the_trap_leaves_nothing_to_wait_for(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 0);
 	KUNIT_EXPECT_EQ(test, p->jobctl, 0);
 	KUNIT_EXPECT_FALSE(test, c->frozen);
-	exit_and_leave(p);
+	leave(p);
 }
 
 /* As in a ptrace stop, or a parent in vfork() */
@@ -178,7 +170,7 @@ static void task_that_stands_still_already_counts_as_frozen(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->jobctl, JOBCTL_CONTAINER_FROZEN);
 	run_again(p, true);
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 0);
-	exit_and_leave(p);
+	leave(p);
 }
 
 static void thread_or_process_made_in_a_freezing_container_is_trapped(struct kunit *test)
@@ -213,12 +205,12 @@ static void thread_or_process_made_in_a_freezing_container_is_trapped(struct kun
 	KUNIT_EXPECT_EQ(test, container_freeze(c, 0), 0);
 	KUNIT_EXPECT_FALSE(test, c->frozen);
 	KUNIT_EXPECT_FALSE(test, below->frozen);
-	exit_and_leave(begins);
-	exit_and_leave(child);
-	exit_and_leave(p);
+	leave(begins);
+	leave(child);
+	leave(p);
 }
 
-static void exiting_task_is_not_waited_for(struct kunit *test)
+static void exiting_task_is_waited_for(struct kunit *test)
 {
 	struct task_struct *p = spawn_in_new(test, outside(test));
 	struct task_struct *q = spawn(test, p), *r = spawn(test, p);
@@ -226,20 +218,21 @@ static void exiting_task_is_not_waited_for(struct kunit *test)
 
 	r->flags |= PF_EXITING;
 	KUNIT_EXPECT_EQ(test, container_freeze(c, 1), 0);
-	KUNIT_EXPECT_FALSE(test, is_trapped(r));
-	KUNIT_EXPECT_EQ(test, unfrozen(c), 2);
+	KUNIT_EXPECT_EQ(test, unfrozen(c), 3);
+	/* It does not sleep less long for that. */
+	KUNIT_EXPECT_FALSE(test, task_sigpending(r));
+	KUNIT_EXPECT_TRUE(test, task_sigpending(q));
 	stand_still(p);
+	leave(q);
+	KUNIT_EXPECT_EQ(test, unfrozen(c), 1);
 	KUNIT_EXPECT_FALSE(test, c->frozen);
-	exit_and_leave(q);
+	leave(r);
 	KUNIT_EXPECT_EQ(test, unfrozen(c), 0);
-	KUNIT_EXPECT_TRUE(test, c->frozen);
-	/* It may hang before it has exited. */
-	exit_and_leave(r);
 	KUNIT_EXPECT_TRUE(test, c->frozen);
 	/* Killed, a task leaves the trap. */
 	run_again(p, true);
 	KUNIT_EXPECT_FALSE(test, c->frozen);
-	exit_and_leave(p);
+	leave(p);
 }
 
 static void running_process_keeps_all_above_from_being_frozen(struct kunit *test)
@@ -257,7 +250,7 @@ static void running_process_keeps_all_above_from_being_frozen(struct kunit *test
 	KUNIT_EXPECT_FALSE(test, a->frozen);
 	KUNIT_EXPECT_EQ(test, a->nr_frozen_children, 0);
 	/* With b goes the process that it waited for. */
-	exit_and_leave(p);
+	leave(p);
 	KUNIT_EXPECT_EQ(test, a->nr_children, 0);
 	KUNIT_EXPECT_TRUE(test, a->frozen);
 	KUNIT_EXPECT_EQ(test, destroy(a), 0);
@@ -280,11 +273,10 @@ static void process_takes_its_count_along_when_it_moves(struct kunit *test)
 	stand_still(q);
 	KUNIT_EXPECT_TRUE(test, b->frozen);
 	KUNIT_EXPECT_TRUE(test, a->frozen);
-	exit_and_leave(q);
-	exit_and_leave(p);
+	leave(q);
+	leave(p);
 }
 
-/* It was told to freeze, and not to go on, as it was about to exit by then. */
 static void exiting_thread_takes_its_count_along_when_its_process_moves(struct kunit *test)
 {
 	struct container *a = make(test, top(test), "a");
@@ -292,19 +284,18 @@ static void exiting_thread_takes_its_count_along_when_its_process_moves(struct k
 	struct task_struct *p = spawn_in(test, a), *q = spawn(test, p), *t;
 
 	t = fake_thread(test, fake_process_of(q));
+	atomic_inc(&q->signal->container_member.nr_threads);
 	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
 	KUNIT_EXPECT_EQ(test, unfrozen(a), 3);
 	t->flags |= PF_EXITING;
-	KUNIT_EXPECT_EQ(test, container_freeze(a, 0), 0);
-	KUNIT_EXPECT_EQ(test, unfrozen(a), 1);
 	KUNIT_EXPECT_EQ(test, enter(q, b, NULL), 0);
-	KUNIT_EXPECT_EQ(test, unfrozen(a), 0);
-	KUNIT_EXPECT_EQ(test, unfrozen(b), 1);
+	KUNIT_EXPECT_EQ(test, unfrozen(a), 1);
+	KUNIT_EXPECT_EQ(test, unfrozen(b), 2);
 	scoped_guard(act_as, t)
-		container_exit_thread();
-	KUNIT_EXPECT_EQ(test, unfrozen(b), 0);
-	exit_and_leave(q);
-	exit_and_leave(p);
+		container_exit();
+	KUNIT_EXPECT_EQ(test, unfrozen(b), 1);
+	leave(q);
+	leave(p);
 }
 
 static void freezing_below_does_not_freeze_above(struct kunit *test)
@@ -331,8 +322,8 @@ static void freezing_below_does_not_freeze_above(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, container_freeze(a, 0), 0);
 	KUNIT_EXPECT_FALSE(test, is_trapped(q));
 	KUNIT_EXPECT_FALSE(test, a->frozen);
-	exit_and_leave(q);
-	exit_and_leave(p);
+	leave(q);
+	leave(p);
 }
 
 /* The last member may exit while a freeze has not told all of them yet. */
@@ -345,7 +336,7 @@ static void freeze_that_ends_after_the_container_counts_for_nothing(struct kunit
 	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
 	/* As from set_freezing() on */
 	atomic_inc(&b->nr_unfrozen);
-	exit_and_leave(p);
+	leave(p);
 	KUNIT_EXPECT_TRUE(test, container_gone(b));
 	KUNIT_EXPECT_TRUE(test, a->frozen);
 	/* As at the end of freeze_members() */
@@ -366,7 +357,7 @@ static struct kunit_case freeze_test_cases[] = {
 	KUNIT_CASE(thaw_before_the_trap_leaves_nothing_to_wait_for),
 	KUNIT_CASE(task_that_stands_still_already_counts_as_frozen),
 	KUNIT_CASE(thread_or_process_made_in_a_freezing_container_is_trapped),
-	KUNIT_CASE(exiting_task_is_not_waited_for),
+	KUNIT_CASE(exiting_task_is_waited_for),
 	KUNIT_CASE(running_process_keeps_all_above_from_being_frozen),
 	KUNIT_CASE(process_takes_its_count_along_when_it_moves),
 	KUNIT_CASE(exiting_thread_takes_its_count_along_when_its_process_moves),

@@ -73,6 +73,92 @@ static void signal_comes_once_to_each_process(struct kunit *test)
 	drop_signals_and_leave(p);
 }
 
+/* As copy_process() does before and after it lets other tasks find the child */
+static struct task_struct *fork_first_half(struct kunit *test,
+					   struct task_struct *parent,
+					   struct multiprocess_signals *delayed)
+{
+	struct task_struct *p = receiver(fork_begin(test, parent));
+
+	*delayed = (struct multiprocess_signals){};
+	hlist_add_head(&delayed->node, &parent->signal->multiprocess);
+	return p;
+}
+
+static bool fork_second_half(struct task_struct *parent, struct task_struct *p,
+			     struct multiprocess_signals *delayed)
+{
+	bool collected = sigismember(&delayed->signal, TEST_SIGNAL);
+
+	guard(act_as)(parent);
+	scoped_guard(spinlock_irq, &current->sighand->siglock)
+		container_collect_signals(p, delayed);
+	return collected;
+}
+
+static void deliver(struct task_struct *parent, struct task_struct *p,
+		    struct multiprocess_signals *delayed)
+{
+	guard(act_as)(parent);
+	container_deliver_signals(p, delayed);
+}
+
+static void child_gets_each_signal_once_while_it_is_made(struct kunit *test)
+{
+	struct task_struct *p = receiver(spawn_in_new(test, outside(test))), *child;
+	struct container *c = container_of_process(p);
+	struct multiprocess_signals delayed;
+
+	child = fork_first_half(test, p, &delayed);
+	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
+	/* This one is for copy_process() to hand over. */
+	KUNIT_EXPECT_TRUE(test, fork_second_half(p, child, &delayed));
+	KUNIT_EXPECT_FALSE(test, sigismember(&delayed.signal, TEST_SIGNAL));
+	KUNIT_EXPECT_EQ(test, child->signal->container_member.signalled,
+			p->signal->container_member.signalled);
+
+	/* It is found, but is no member: kill(2) of its group is not collected. */
+	group_send_sig_info(TEST_SIGNAL, SEND_SIG_PRIV, p, PIDTYPE_PGID);
+	KUNIT_EXPECT_FALSE(test, sigismember(&delayed.signal, TEST_SIGNAL));
+	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
+	KUNIT_EXPECT_TRUE(test, sigismember(&delayed.signal, TEST_SIGNAL));
+	KUNIT_EXPECT_EQ(test, nr_signals(child), 0);
+	fork_end(p, child);
+	KUNIT_EXPECT_TRUE(test, hlist_empty(&p->signal->multiprocess));
+	KUNIT_EXPECT_EQ(test, child->signal->container_member.signalled,
+			p->signal->container_member.signalled);
+
+	/* It is a member. */
+	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
+	KUNIT_EXPECT_EQ(test, nr_signals(child), 1);
+	deliver(p, child, &delayed);
+	KUNIT_EXPECT_EQ(test, nr_signals(child), 2);
+	KUNIT_EXPECT_EQ(test, nr_signals(p), 4);
+	drop_signals_and_leave(child);
+	drop_signals_and_leave(p);
+}
+
+static void child_that_begins_a_container_gets_each_signal_once(struct kunit *test)
+{
+	struct task_struct *p = receiver(spawn_in_new(test, outside(test))), *child;
+	struct container *c = container_of_process(p);
+	struct multiprocess_signals delayed;
+
+	child = fork_first_half(test, p, &delayed);
+	KUNIT_EXPECT_FALSE(test, fork_second_half(p, child, &delayed));
+	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
+	scoped_guard(act_as, p)
+		begin(test, c, child);
+	KUNIT_EXPECT_TRUE(test, hlist_empty(&p->signal->multiprocess));
+	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
+	KUNIT_EXPECT_EQ(test, nr_signals(child), 1);
+	deliver(p, child, &delayed);
+	KUNIT_EXPECT_EQ(test, nr_signals(child), 2);
+	KUNIT_EXPECT_EQ(test, nr_signals(p), 2);
+	drop_signals_and_leave(child);
+	drop_signals_and_leave(p);
+}
+
 static void signal_leaves_out_processes_of_other_users(struct kunit *test)
 {
 	struct task_struct *p = receiver(spawn_in_new(test, outside(test)));
@@ -103,6 +189,8 @@ static void signal_leaves_out_processes_of_other_users(struct kunit *test)
 
 static struct kunit_case signal_test_cases[] = {
 	KUNIT_CASE(signal_comes_once_to_each_process),
+	KUNIT_CASE(child_gets_each_signal_once_while_it_is_made),
+	KUNIT_CASE(child_that_begins_a_container_gets_each_signal_once),
 	KUNIT_CASE(signal_leaves_out_processes_of_other_users),
 	{}
 };
