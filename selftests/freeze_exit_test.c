@@ -49,29 +49,34 @@ static int page_to_come(char **page)
 	return uffd;
 }
 
-static int fill_page(int uffd, char *page)
+struct writer {
+	pthread_t thread;
+	int pipe[2];
+	int uffd;
+	char *page;
+};
+
+static int fill_page(const struct writer *writer)
 {
 	struct uffdio_zeropage zero = {
-		.range = { .start = (uintptr_t)page, .len = page_size },
+		.range = { .start = (uintptr_t)writer->page, .len = page_size },
 	};
 
-	return result(ioctl(uffd, UFFDIO_ZEROPAGE, &zero));
+	return result(ioctl(writer->uffd, UFFDIO_ZEROPAGE, &zero));
+}
+
+static void *write_page(void *data)
+{
+	struct writer *writer = data;
+
+	return (void *)(intptr_t)write(writer->pipe[1], writer->page, 1);
 }
 
 /* /job, with a that counts and b that can exit when the writer goes on only */
 FIXTURE(exiting) {
 	struct actor *a, *b;
-	int pipe[2], uffd;
-	char *page;
-	pthread_t writer;
+	struct writer writer;
 };
-
-static void *write_page(void *data)
-{
-	FIXTURE_DATA(exiting) *self = data;
-
-	return (void *)(intptr_t)write(self->pipe[1], self->page, 1);
-}
 
 /* Wait until an exiting task sleeps, as for a lock. */
 static bool hangs_in_exit(struct actor *a)
@@ -94,7 +99,7 @@ static bool hangs_in_exit(struct actor *a)
 
 FIXTURE_TEARDOWN(exiting)
 {
-	fill_page(self->uffd, self->page);
+	fill_page(&self->writer);
 	world_destroy();
 }
 
@@ -102,21 +107,22 @@ FIXTURE_WORLD_SETUP(exiting)
 {
 	struct pollfd fault;
 
-	self->uffd = page_to_come(&self->page);
-	if (self->uffd == -ENOSYS)
+	if (access("/proc/sys/vm/unprivileged_userfaultfd", F_OK))
 		SKIP(return, "no userfaultfd");
-	ASSERT_LE(0, self->uffd);
-	ASSERT_EQ(0, pipe(self->pipe));
+	self->writer.uffd = page_to_come(&self->writer.page);
+	ASSERT_LE(0, self->writer.uffd);
+	ASSERT_EQ(0, pipe(self->writer.pipe));
 	ASSERT_EQ(0, actor_mkdir_child(main_actor, "job"));
 	self->a = spawn_in("job");
 	ASSERT_NE(NULL, self->a);
 	self->b = spawn_in("job");
 	ASSERT_NE(NULL, self->b);
 	ASSERT_LE(0, actor_open(self->b, O_WRONLY, "/proc/self/fd/%d",
-				self->pipe[1]));
+				self->writer.pipe[1]));
 
-	ASSERT_EQ(0, pthread_create(&self->writer, NULL, write_page, self));
-	fault = (struct pollfd){ .fd = self->uffd, .events = POLLIN };
+	ASSERT_EQ(0, pthread_create(&self->writer.thread, NULL, write_page,
+				    &self->writer));
+	fault = (struct pollfd){ .fd = self->writer.uffd, .events = POLLIN };
 	ASSERT_EQ(1, poll(&fault, 1, WAIT_MS));
 	start_counting(self->a, do_count, 0);
 	ASSERT_EQ(0, kill(self->b->pid, SIGKILL));
@@ -131,12 +137,12 @@ TEST_F(exiting, process_is_waited_for)
 	EXPECT_TRUE(actor_comes_to_rest(self->a));
 	ASSERT_LT(0, actor_read(main_actor, CHILDREN "/job/container.events"));
 	EXPECT_TRUE(actor_has_line(main_actor, "frozen 0"));
-	EXPECT_EQ(0, fill_page(self->uffd, self->page));
+	EXPECT_EQ(0, fill_page(&self->writer));
 	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
 	EXPECT_EQ(SIGKILL, actor_reap(self->b));
 	ASSERT_EQ(0, thaw_child("job"));
 	EXPECT_TRUE(actor_counts(self->a));
-	EXPECT_EQ(0, pthread_join(self->writer, &written));
+	EXPECT_EQ(0, pthread_join(self->writer.thread, &written));
 	EXPECT_EQ(1, (intptr_t)written);
 }
 
@@ -146,7 +152,7 @@ TEST_F(exiting, process_is_not_waited_for_once_thawed)
 	EXPECT_TRUE(actor_comes_to_rest(self->a));
 	ASSERT_EQ(0, write_child("job", "freeze", "0"));
 	EXPECT_TRUE(actor_counts(self->a));
-	ASSERT_EQ(0, fill_page(self->uffd, self->page));
+	ASSERT_EQ(0, fill_page(&self->writer));
 	EXPECT_EQ(SIGKILL, actor_reap(self->b));
 	/* Nothing is left of it in what is counted. */
 	ASSERT_EQ(0, freeze_child("job"));
