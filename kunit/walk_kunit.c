@@ -133,6 +133,23 @@ static void walk_visits_members_that_join_meanwhile(struct kunit *test)
 	leave_all(p, MANY);
 }
 
+/* The one that is its last so far makes another. */
+static void walk_visits_a_member_that_joins_during_its_last_batch(struct kunit *test)
+{
+	struct task_struct *p = spawn_in_new(test, outside(test)), *child;
+	struct container *c = container_of_process(p);
+	struct container_walk walk;
+
+	start_walk(&walk, c, false);
+	expect_next(test, &walk, p);
+	child = spawn(test, p);
+	expect_next(test, &walk, child);
+	expect_end(test, &walk);
+	container_walk_stop(&walk);
+	leave(child);
+	leave(p);
+}
+
 static void bounded_walk_leaves_out_members_that_join_meanwhile(struct kunit *test)
 {
 	struct task_struct *p[MANY], *late[2];
@@ -258,6 +275,7 @@ static struct kunit_case walk_test_cases[] = {
 	KUNIT_CASE(walk_passes_over_members_that_have_left),
 	KUNIT_CASE(walk_misses_members_that_have_moved_down),
 	KUNIT_CASE(walk_visits_members_that_join_meanwhile),
+	KUNIT_CASE(walk_visits_a_member_that_joins_during_its_last_batch),
 	KUNIT_CASE(bounded_walk_leaves_out_members_that_join_meanwhile),
 	KUNIT_CASE(two_walks_keep_their_own_places),
 	KUNIT_CASE(abandoned_walk_leaves_nothing_behind),

@@ -17,9 +17,6 @@
 #include "world.h"
 
 #define CHILDREN_EACH 4
-/* Members that the signal is sent to between the parent and its children */
-#define MEMBERS_BETWEEN 60
-
 /* How far the rounds have got, and the children that count more or less */
 struct progress {
 	int begun, forked, signalled, counted;
@@ -136,16 +133,25 @@ FIXTURE(fork) {
 	struct actor *init, *others;
 };
 
+/* @members: those that come between the parent and its children */
 FIXTURE_VARIANT(fork) {
 	unsigned long flags;
+	int members;
 };
 
 FIXTURE_VARIANT_ADD(fork, child) {
 	.flags = 0,
+	.members = 60,
+};
+
+FIXTURE_VARIANT_ADD(fork, child_of_the_last_member) {
+	.flags = 0,
+	.members = 0,
 };
 
 FIXTURE_VARIANT_ADD(fork, child_in_a_new_container) {
 	.flags = CLONE_NEWUTS,
+	.members = 60,
 };
 
 FIXTURE_WORLD(fork)
@@ -158,7 +164,7 @@ FIXTURE_WORLD(fork)
 	ASSERT_NE(NULL, self->init);
 	self->others = spawn_in("job");
 	ASSERT_NE(NULL, self->others);
-	ASSERT_EQ(0, actor_call(self->others, do_fork_members, MEMBERS_BETWEEN,
+	ASSERT_EQ(0, actor_call(self->others, do_fork_members, variant->members,
 				0, 0, 0));
 }
 
