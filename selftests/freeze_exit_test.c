@@ -32,7 +32,7 @@ static int page_to_come(char **page)
 {
 	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-	int uffd = syscall(__NR_userfaultfd, O_CLOEXEC);
+	int uffd = syscall(__NR_userfaultfd, O_CLOEXEC), err;
 
 	if (uffd < 0)
 		return -errno;
@@ -43,8 +43,9 @@ static int page_to_come(char **page)
 	reg.range.len = page_size;
 	if (*page == MAP_FAILED || ioctl(uffd, UFFDIO_API, &api) ||
 	    ioctl(uffd, UFFDIO_REGISTER, &reg)) {
+		err = -errno;
 		close(uffd);
-		return -errno;
+		return err;
 	}
 	return uffd;
 }

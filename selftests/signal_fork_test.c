@@ -17,6 +17,7 @@
 #include "world.h"
 
 #define CHILDREN_EACH 4
+
 /* How far the rounds have got, and the children that count more or less */
 struct progress {
 	int begun, forked, signalled, counted;
