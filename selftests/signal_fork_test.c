@@ -13,6 +13,8 @@
 #include "actor.h"
 #include "containerfs.h"
 #include "enter.h"
+#include "ns.h"
+#include "proc_view.h"
 #include "rest.h"
 #include "world.h"
 
@@ -105,16 +107,23 @@ static __s64 do_fork_in_rounds(struct actor *a)
 	return err;
 }
 
-/* They end with the init of their container. */
-static __s64 do_fork_members(struct actor *a)
+static __s64 do_block(struct actor *a)
 {
 	sigset_t set;
-	int i;
 
+	(void)a;
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
-		return -errno;
+	return sigprocmask(SIG_BLOCK, &set, NULL) ? -errno : 0;
+}
+
+/* They end with the init of the explicit container. */
+static __s64 do_fork_members(struct actor *a)
+{
+	int i, err = do_block(a);
+
+	if (err)
+		return err;
 	for (i = 0; i < a->arg[0]; i++) {
 		pid_t pid = fork();
 
@@ -131,13 +140,17 @@ static __s64 do_fork_members(struct actor *a)
 
 FIXTURE(fork) {
 	struct progress *progress;
-	struct actor *init, *others;
+	struct actor *parent, *others;
 };
 
-/* @members: those that come between the parent and its children */
+/*
+ * @members: those that come between the parent and its children
+ * @beside: the children begin containers that come before that of the parent
+ */
 FIXTURE_VARIANT(fork) {
 	unsigned long flags;
 	int members;
+	bool beside;
 };
 
 FIXTURE_VARIANT_ADD(fork, child) {
@@ -155,16 +168,42 @@ FIXTURE_VARIANT_ADD(fork, child_in_a_new_container) {
 	.members = 60,
 };
 
+/* As a runtime that sets up what shares the pid namespace of a pod */
+FIXTURE_VARIANT_ADD(fork, child_in_a_container_beside) {
+	.flags = CLONE_NEWUTS,
+	.members = 300,
+	.beside = true,
+};
+
 FIXTURE_WORLD(fork)
 {
 	self->progress = mmap(NULL, sizeof(*self->progress),
 			      PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, self->progress);
-	self->init = spawn_explicit(main_actor, "job");
-	ASSERT_NE(NULL, self->init);
+	self->parent = spawn_explicit(main_actor, "job");
+	ASSERT_NE(NULL, self->parent);
 	self->others = spawn_in("job");
 	ASSERT_NE(NULL, self->others);
+	if (variant->beside) {
+		struct actor *pod, *child;
+
+		ASSERT_EQ(0, actor_call(self->parent, do_block, 0, 0, 0, 0));
+		ASSERT_EQ(0, actor_call(self->others, do_block, 0, 0, 0, 0));
+		pod = spawn_how(self->others, SPAWN_CLONE, CLONE_NEWPID);
+		ASSERT_NE(NULL, pod);
+		self->parent = spawn_in("job");
+		ASSERT_NE(NULL, self->parent);
+		self->others = spawn_unshared(self->others, CLONE_NEWUTS);
+		ASSERT_NE(NULL, self->others);
+		ASSERT_EQ(0, actor_unshare_in_setup(self->parent, CLONE_NEWUTS));
+		ASSERT_EQ(0, actor_setns_of(self->parent, pod, "pid"));
+		child = spawn_in_setup(self->parent, SPAWN_CLONE, variant->flags);
+		ASSERT_NE(NULL, child);
+		ASSERT_STREQ("/job/unnamed1/unnamed1",
+			     container_path(main_actor, child));
+		ASSERT_EQ(0, actor_call(child, do_block, 0, 0, 0, 0));
+	}
 	ASSERT_EQ(0, actor_call(self->others, do_fork_members, variant->members,
 				0, 0, 0));
 }
@@ -174,7 +213,7 @@ TEST_F(fork, with_a_signal_at_any_moment_lets_it_come_once)
 	struct progress *progress = self->progress;
 	int rounds = stress_rounds(50), round;
 
-	actor_post(self->init, do_fork_in_rounds, (uintptr_t)progress, rounds,
+	actor_post(self->parent, do_fork_in_rounds, (uintptr_t)progress, rounds,
 		   variant->flags, 0);
 	for (round = 1; round <= rounds; round++) {
 		come_to(&progress->begun, round);
@@ -184,7 +223,7 @@ TEST_F(fork, with_a_signal_at_any_moment_lets_it_come_once)
 		come_to(&progress->signalled, round);
 		ASSERT_TRUE(wait_round(&progress->counted, round));
 	}
-	EXPECT_EQ(0, actor_collect(self->init));
+	EXPECT_EQ(0, actor_collect(self->parent));
 	EXPECT_EQ(0, progress->more);
 	EXPECT_EQ(0, progress->less);
 }
