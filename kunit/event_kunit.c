@@ -65,12 +65,16 @@ static void going_down_is_no_event_above(struct kunit *test)
 struct poller {
 	struct wait_queue_entry entry;
 	struct completion woken;
+	bool by_worker;
 };
 
 static int wake_poller(struct wait_queue_entry *entry, unsigned int mode, int sync,
 		       void *key)
 {
-	complete(&container_of(entry, struct poller, entry)->woken);
+	struct poller *poller = container_of(entry, struct poller, entry);
+
+	poller->by_worker = current->flags & PF_WQ_WORKER;
+	complete(&poller->woken);
 	return 1;
 }
 
@@ -87,6 +91,8 @@ static void event_wakes_pollers_and_holds_the_container_meanwhile(struct kunit *
 	container_notify(c);
 	container_notify(c);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&poller.woken, 10 * HZ), 0);
+	/* Not by the task that holds locks */
+	KUNIT_EXPECT_TRUE(test, poller.by_worker);
 
 	reinit_completion(&poller.woken);
 	KUNIT_EXPECT_EQ(test, destroy(c), 0);

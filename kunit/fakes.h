@@ -171,8 +171,10 @@ static inline struct task_struct *fork_begin(struct kunit *test,
 
 static inline void fork_end(struct task_struct *parent, struct task_struct *p)
 {
+	struct multiprocess_signals none = {};
+
 	guard(act_as)(parent);
-	container_fork(p);
+	container_fork(p, &none);
 }
 
 /* A child of @parent, in the same container */
@@ -191,9 +193,10 @@ static inline struct container *begin(struct kunit *test,
 				      struct task_struct *p)
 {
 	struct container *c = container_alloc(parent, &init_user_ns);
+	struct multiprocess_signals none = {};
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
-	KUNIT_ASSERT_TRUE(test, container_begin(c, p));
+	KUNIT_ASSERT_TRUE(test, container_begin(c, p, &none));
 	container_put(c);
 	return c;
 }
@@ -225,7 +228,7 @@ static inline struct container *unshare(struct kunit *test, struct task_struct *
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
 	scoped_guard(act_as, p)
-		container_begin(c, current);
+		container_begin(c, current, NULL);
 	container_put(c);
 	return c;
 }

@@ -52,6 +52,29 @@ static void end_of_init_takes_all_below_along(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, lookup_id(id));
 }
 
+/* The maker has joined the pid namespace of one beside, and dies before the child begins. */
+static void child_does_not_leave_a_dying_container(struct kunit *test)
+{
+	struct task_struct *p = spawn_in_new(test, outside(test));
+	struct task_struct *q = spawn_in_new(test, outside(test)), *child;
+	struct multiprocess_signals none = {};
+	struct container *c;
+
+	child = fork_begin(test, p);
+	c = container_alloc(container_of_process(q), &init_user_ns);
+	KUNIT_ASSERT_NOT_NULL(test, c);
+	KUNIT_EXPECT_EQ(test, container_kill(container_of_process(p)), 0);
+	scoped_guard(act_as, p)
+		KUNIT_EXPECT_FALSE(test, container_begin(c, child, &none));
+	container_put(c);
+	fork_end(p, child);
+	KUNIT_EXPECT_TRUE(test, was_killed(child));
+	KUNIT_EXPECT_FALSE(test, was_killed(q));
+	leave(child);
+	leave(q);
+	leave(p);
+}
+
 static void implicit_container_outlives_its_init(struct kunit *test)
 {
 	struct task_struct *p = spawn_in_new(test, outside(test));
@@ -221,6 +244,7 @@ static void initial_container_is_left_alone(struct kunit *test)
 static struct kunit_case kill_test_cases[] = {
 	KUNIT_CASE(explicit_container_ends_with_its_init),
 	KUNIT_CASE(end_of_init_takes_all_below_along),
+	KUNIT_CASE(child_does_not_leave_a_dying_container),
 	KUNIT_CASE(implicit_container_outlives_its_init),
 	KUNIT_CASE(explicit_container_stays_until_it_has_begun),
 	KUNIT_CASE(end_of_init_frees_the_name_at_once),

@@ -112,7 +112,8 @@ static void child_gets_each_signal_once_while_it_is_made(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_signals(child), 0);
 	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
 	KUNIT_EXPECT_EQ(test, nr_signals(child), 1);
-	fork_end(p, child);
+	scoped_guard(act_as, p)
+		container_fork(child, &delayed);
 	KUNIT_EXPECT_TRUE(test, hlist_empty(&p->signal->multiprocess));
 	KUNIT_EXPECT_EQ(test, child->signal->container_member.signalled,
 			p->signal->container_member.signalled);
@@ -128,15 +129,18 @@ static void child_gets_each_signal_once_while_it_is_made(struct kunit *test)
 static void child_that_begins_a_container_gets_each_signal_once(struct kunit *test)
 {
 	struct task_struct *p = receiver(spawn_in_new(test, outside(test))), *child;
-	struct container *c = container_of_process(p);
+	struct container *c = container_of_process(p), *below;
 	struct multiprocess_signals delayed;
 
 	child = fork_first_half(test, p, &delayed);
 	fork_second_half(p, child, &delayed);
 	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
 	KUNIT_EXPECT_EQ(test, nr_signals(child), 1);
+	below = container_alloc(c, &init_user_ns);
+	KUNIT_ASSERT_NOT_NULL(test, below);
 	scoped_guard(act_as, p)
-		begin(test, c, child);
+		KUNIT_EXPECT_TRUE(test, container_begin(below, child, &delayed));
+	container_put(below);
 	KUNIT_EXPECT_TRUE(test, hlist_empty(&p->signal->multiprocess));
 	KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
 	KUNIT_EXPECT_EQ(test, nr_signals(child), 2);

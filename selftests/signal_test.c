@@ -152,6 +152,22 @@ TEST_F(signal, comes_to_the_writer_as_a_member)
 	EXPECT_EQ(0, take_queued(main_actor));
 }
 
+/* An implicit container, whose end kills no member, and one below */
+TEST_F(signal, that_kills_the_writer_comes_to_all)
+{
+	struct actor *below = spawn_unshared(self->u, CLONE_NEWUTS), *v, *w;
+
+	ASSERT_NE(NULL, below);
+	v = spawn_entered(main_actor, container_id(main_actor, self->u));
+	ASSERT_NE(NULL, v);
+	w = spawn_entered(main_actor, container_id(main_actor, below));
+	ASSERT_NE(NULL, w);
+	EXPECT_EQ(-EOWNERDEAD, actor_write(self->u, "15", "%s/container.signal",
+					   container_dir(self->u)));
+	EXPECT_EQ(SIGTERM, actor_reap(v));
+	EXPECT_EQ(SIGTERM, actor_reap(w));
+}
+
 TEST_F(signal, comes_once_to_a_process_with_threads)
 {
 	ASSERT_NE(NULL, spawn_thread(self->m));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What it costs to make namespaces, to join them, and to enter a container */
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 
 #include "bench.h"
@@ -127,13 +129,51 @@ static long long join_by_bind(void)
 	return in_child(do_bind);
 }
 
+/* A user in a container of its own asks for what is out of its view, or absent. */
+static long long do_bind_out_of_view(void)
+{
+	struct bind_ns_args args = { .id = target };
+	long long began;
+
+	unshare_four();
+	check(!setresuid(1000, 1000, 1000), "setresuid");
+	syscall(__NR_bind_ns, NULL, 0);
+	began = now();
+	check(syscall(__NR_bind_ns, &args, sizeof(args)) < 0 && errno == ENOENT,
+	      "bind_ns");
+	return now() - began;
+}
+
+static long long bind_out_of_view(void)
+{
+	return in_child(do_bind_out_of_view);
+}
+
+static __u64 id_of_uts(pid_t pid)
+{
+	char path[64];
+	__u64 id;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/uts", pid);
+	fd = open(path, O_RDONLY);
+	check(fd >= 0 && !ioctl(fd, NS_GET_ID, &id), path);
+	close(fd);
+	return id;
+}
+
 void bench_bind(void)
 {
 	pid_t pid = open_target();
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/container/id", pid);
+	target = 1ULL << 62;
+	repeat("bind_absent", samples, bind_out_of_view);
+	target = id_of_uts(pid);
+	repeat("bind_foreign_namespace", samples, bind_out_of_view);
 	target = id_of(path);
+	repeat("bind_foreign_container", samples, bind_out_of_view);
 	repeat("same_boot_setns_four", samples, join_by_setns);
 	repeat("same_boot_bind_four", samples, join_by_bind);
 	close_target(pid);

@@ -231,6 +231,13 @@ static void start_processes(void)
 	wait_ready(many);
 }
 
+/* Its process stays what it is. */
+static int unshare_and_sleep(void *unused)
+{
+	check(!unshare(CLONE_NEWUTS), "unshare");
+	return sleep_for_ever(unused);
+}
+
 static void start_threads(int nr)
 {
 	pid_t pid = fork();
@@ -246,7 +253,7 @@ static void start_threads(int nr)
 	enter();
 	map_stacks();
 	for (i = 1; i < nr; i++)
-		start_one(i, sleep_for_ever,
+		start_one(i, i % 2 ? unshare_and_sleep : sleep_for_ever,
 			  CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
 			  CLONE_THREAD | CLONE_SYSVSEM);
 	_exit(sleep_for_ever(NULL));
