@@ -145,12 +145,14 @@ FIXTURE(fork) {
 
 /*
  * @members: those that come between the parent and its children
+ * @span: how long after the parent the signal begins, at most, in us
  * @beside: the children begin containers that come before that of the parent
  */
 FIXTURE_VARIANT(fork) {
 	unsigned long flags;
 	int members;
 	int rounds;
+	int span;
 	bool beside;
 };
 
@@ -158,25 +160,29 @@ FIXTURE_VARIANT_ADD(fork, child) {
 	.flags = 0,
 	.members = 60,
 	.rounds = 15,
+	.span = 1500,
 };
 
 FIXTURE_VARIANT_ADD(fork, child_of_the_last_member) {
 	.flags = 0,
 	.members = 0,
 	.rounds = 15,
+	.span = 1500,
 };
 
 FIXTURE_VARIANT_ADD(fork, child_in_a_new_container) {
 	.flags = CLONE_NEWUTS,
 	.members = 60,
 	.rounds = 15,
+	.span = 1500,
 };
 
 /* As a runtime that sets up what shares the pid namespace of a pod */
 FIXTURE_VARIANT_ADD(fork, child_in_a_container_beside) {
 	.flags = CLONE_NEWUTS,
-	.members = 300,
-	.rounds = 50,
+	.members = 60,
+	.rounds = 30,
+	.span = 20000,
 	.beside = true,
 };
 
@@ -222,7 +228,7 @@ TEST_F(fork, with_a_signal_at_any_moment_lets_it_come_once)
 		   variant->flags, 0);
 	for (round = 1; round <= rounds; round++) {
 		come_to(&progress->begun, round);
-		spin(round * 37 % 1500);
+		spin(round * 1237 % variant->span);
 		ASSERT_EQ(0, write_child_number("job", "signal", SIGUSR1));
 		ASSERT_TRUE(wait_round(&progress->forked, round));
 		come_to(&progress->signalled, round);
