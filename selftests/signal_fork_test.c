@@ -145,7 +145,7 @@ FIXTURE(fork) {
 
 /*
  * @members: those that come between the parent and its children
- * @span: how long after the parent the signal begins, at most, in us
+ * @span: for how many steps of spin() the signal waits at most
  * @beside: the children begin containers that come before that of the parent
  */
 FIXTURE_VARIANT(fork) {
