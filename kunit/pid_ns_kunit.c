@@ -47,13 +47,11 @@ static struct task_struct *spawn_reaper(struct kunit *test, struct task_struct *
 					struct pid_namespace *ns)
 {
 	struct task_struct *p = fake_process(test, ns);
-	struct multiprocess_signals none = {};
 
 	p->nsproxy = parent->nsproxy;
-	scoped_guard(act_as, parent) {
+	scoped_guard(act_as, parent)
 		container_fork_signal(p->signal);
-		container_fork(p, &none);
-	}
+	fork_end(parent, p);
 	return p;
 }
 
