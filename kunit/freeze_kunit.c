@@ -298,6 +298,50 @@ static void exiting_thread_takes_its_count_along_when_its_process_moves(struct k
 	leave(p);
 }
 
+static void frozen_process_moves_between_frozen_containers_unseen(struct kunit *test)
+{
+	struct container *a = make(test, top(test), "a");
+	struct container *b = make(test, a, "b");
+	struct task_struct *p = spawn_in(test, a), *q = spawn(test, p);
+	int event;
+
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
+	stand_still(p);
+	stand_still(q);
+	KUNIT_EXPECT_TRUE(test, a->frozen);
+	event = event_of(b);
+	KUNIT_EXPECT_EQ(test, enter(q, b, NULL), 0);
+	KUNIT_EXPECT_TRUE(test, b->frozen);
+	KUNIT_EXPECT_TRUE(test, a->frozen);
+	/* Once, as it is populated now */
+	KUNIT_EXPECT_EQ(test, event_of(b), event + 1);
+	KUNIT_EXPECT_EQ(test, unfrozen(b), 0);
+	leave(q);
+	leave(p);
+}
+
+/* Nothing in the container where it was begun is waited for any more. */
+static void child_of_a_process_that_has_moved_is_trapped(struct kunit *test)
+{
+	struct container *a = make(test, top(test), "a");
+	struct container *b = make(test, a, "b");
+	struct task_struct *p = spawn_in(test, a), *q = spawn(test, p);
+	struct task_struct *child;
+
+	KUNIT_EXPECT_EQ(test, container_freeze(a, 1), 0);
+	child = fork_begin(test, q);
+	KUNIT_EXPECT_EQ(test, enter(q, b, NULL), 0);
+	stand_still(p);
+	KUNIT_EXPECT_EQ(test, unfrozen(a), 0);
+	fork_end(q, child);
+	KUNIT_EXPECT_PTR_EQ(test, container_of_process(child), b);
+	KUNIT_EXPECT_TRUE(test, is_trapped(child));
+	KUNIT_EXPECT_EQ(test, unfrozen(b), 2);
+	leave(child);
+	leave(q);
+	leave(p);
+}
+
 static void freezing_below_does_not_freeze_above(struct kunit *test)
 {
 	struct task_struct *p = spawn_in_new(test, outside(test));
@@ -361,6 +405,8 @@ static struct kunit_case freeze_test_cases[] = {
 	KUNIT_CASE(running_process_keeps_all_above_from_being_frozen),
 	KUNIT_CASE(process_takes_its_count_along_when_it_moves),
 	KUNIT_CASE(exiting_thread_takes_its_count_along_when_its_process_moves),
+	KUNIT_CASE(frozen_process_moves_between_frozen_containers_unseen),
+	KUNIT_CASE(child_of_a_process_that_has_moved_is_trapped),
 	KUNIT_CASE(freezing_below_does_not_freeze_above),
 	KUNIT_CASE(freeze_that_ends_after_the_container_counts_for_nothing),
 	{}

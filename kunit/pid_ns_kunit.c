@@ -3,7 +3,10 @@
  * KUnit tests of pid and time namespaces that are there before the first process in them.
  */
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <linux/container.h>
+#include <linux/idr.h>
+#include <linux/kthread.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/user_namespace.h>
@@ -157,11 +160,53 @@ static void first_process_of_a_time_namespace_takes_over(struct kunit *test)
 	leave_all(p, ARRAY_SIZE(p));
 }
 
+struct question {
+	struct pid_namespace *ns;
+	struct container *answer;
+	struct completion answered;
+};
+
+static int ask(void *data)
+{
+	struct question *q = data;
+
+	q->answer = container_of_children(q->ns, &init_user_ns);
+	complete(&q->answered);
+	return 0;
+}
+
+static void child_waits_for_the_container_of_an_init_that_is_being_made(struct kunit *test)
+{
+	struct question q = { .ns = fake_pid_ns(test) };
+	struct task_struct *maker = spawn(test, outside(test)), *init, *thread;
+
+	/* As copy_process() leaves it */
+	init = fake_process(test, q.ns);
+	scoped_guard(act_as, maker)
+		container_fork_signal(init->signal);
+	idr_init(&q.ns->idr);
+	KUNIT_ASSERT_EQ(test, idr_alloc(&q.ns->idr, task_pid(init), 1, 2, GFP_KERNEL), 1);
+
+	init_completion(&q.answered);
+	thread = kthread_run(ask, &q, "container_child");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&q.answered, 5), 0);
+	fork_end(maker, init);
+	wait_for_completion(&q.answered);
+	KUNIT_EXPECT_PTR_EQ(test, container_of_process(init)->parent, top(test));
+	KUNIT_EXPECT_PTR_EQ(test, q.answer, container_of_process(init));
+	container_put(q.answer);
+	leave(init);
+	leave(maker);
+	idr_destroy(&q.ns->idr);
+}
+
 static struct kunit_case pid_ns_test_cases[] = {
 	KUNIT_CASE(first_process_of_a_pid_namespace_is_init_in_setup),
 	KUNIT_CASE(first_process_of_the_pid_namespace_of_init_takes_over),
 	KUNIT_CASE(first_process_of_another_pid_namespace_begins_a_container),
 	KUNIT_CASE(first_process_of_a_time_namespace_takes_over),
+	KUNIT_CASE(child_waits_for_the_container_of_an_init_that_is_being_made),
 	{}
 };
 
