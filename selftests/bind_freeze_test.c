@@ -4,72 +4,18 @@
 #include "kselftest_harness.h"
 #include "actor.h"
 #include "bind.h"
-#include "containerfs.h"
 #include "enter.h"
-#include "events.h"
-#include "file.h"
-#include "freeze.h"
-#include "freeze_fixture.h"
-#include "proc_view.h"
-#include "rest.h"
-#include "world.h"
 
-#define SUB "job/sub"
-
-TEST_F(empty, container_stops_the_first_to_bind)
+static __s64 bind_to(struct actor *a, __u64 id)
 {
-	__s64 id = actor_number(main_actor, CHILDREN "/job/container.id");
-
-	ASSERT_LT(0, id);
-	ASSERT_EQ(0, freeze_child("job"));
-	start_counting(self->a, do_bind_and_count, id);
-	ASSERT_EQ(0, wait_child_events("job", "populated 1"));
-	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
-	EXPECT_TRUE(actor_stands_still(self->a));
-	EXPECT_EQ(0, counter(self->a));
-	EXPECT_EQ(self->a->pid, container_init(main_actor, self->a));
-	ASSERT_EQ(0, thaw_child("job"));
-	EXPECT_TRUE(actor_counts(self->a));
-	EXPECT_EQ(0, stop_counting(self->a));
+	return actor_bind(a, id, 0);
 }
 
-TEST_F(empty, container_made_in_a_frozen_one_stops_the_first_to_bind)
-{
-	__s64 id;
+static const struct way_in way = {
+	.enter = bind_to,
+	.enter_and_count = do_bind_and_count,
+};
 
-	ASSERT_EQ(0, freeze_child("job"));
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, SUB));
-	id = actor_number(main_actor, CHILDREN "/" SUB "/container.id");
-	ASSERT_LT(0, id);
-	start_counting(self->a, do_bind_and_count, id);
-	ASSERT_EQ(0, wait_child_events(SUB, "populated 1"));
-	EXPECT_EQ(0, wait_child_events(SUB, "frozen 1"));
-	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
-	EXPECT_EQ(0, counter(self->a));
-	ASSERT_EQ(0, thaw_child("job"));
-	EXPECT_TRUE(actor_counts(self->a));
-}
-
-TEST_F(enter, caller_of_bind_stops)
-{
-	ASSERT_EQ(0, freeze_child("job"));
-	start_counting(self->a, do_bind_and_count, self->id);
-	ASSERT_TRUE(wait_member("job", self->a->pid));
-	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
-	EXPECT_EQ(0, counter(self->a));
-	EXPECT_TRUE(actor_stands_still(self->a));
-	ASSERT_EQ(0, thaw_child("job"));
-	EXPECT_TRUE(actor_counts(self->a));
-}
-
-TEST_F(enter, caller_of_bind_is_waited_for_like_the_others)
-{
-	ASSERT_EQ(0, actor_bind(self->a, self->id, 0));
-	start_counting(self->a, do_count, 0);
-	ASSERT_EQ(0, freeze_child("job"));
-	EXPECT_TRUE(actor_stands_still(self->a));
-	ASSERT_EQ(0, thaw_child("job"));
-	EXPECT_TRUE(actor_counts(self->a));
-}
+#include "enter_frozen_tests.h"
 
 TEST_HARNESS_MAIN

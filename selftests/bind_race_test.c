@@ -6,14 +6,19 @@
 #include "kselftest_harness.h"
 #include "actor.h"
 #include "bind.h"
-#include "containerfs.h"
+#include "enter.h"
 #include "file.h"
 #include "proc_view.h"
 #include "reap.h"
 #include "rest.h"
 #include "world.h"
 
-#define NR_ROUNDS 60
+static const struct way_in way = {
+	.enter_and_count = do_bind_and_count,
+	.gone = { -ENOENT, -ESRCH },
+};
+
+#include "enter_race_tests.h"
 
 FIXTURE(stress) {
 	struct table table;
@@ -79,63 +84,6 @@ TEST_F_TIMEOUT(stress, bind_races_with_the_end, 900)
 	}
 	TH_LOG("%d of %d in time", in, n);
 	EXPECT_EQ(1, read_table(main_actor, &self->table));
-}
-
-/* What is mounted at CHILDREN kills, but not so while the test runs. */
-FIXTURE(safe) {
-};
-
-static int remount(const char *options)
-{
-	return result(mount(NULL, CHILDREN, NULL, MS_REMOUNT, options));
-}
-
-FIXTURE_WORLD_SETUP(safe)
-{
-	ASSERT_EQ(0, remount("rmdir=empty"));
-}
-
-FIXTURE_TEARDOWN(safe)
-{
-	if (main_actor)
-		remount("rmdir=kill");
-	world_destroy();
-}
-
-/* Either the container goes, or the process gets there. */
-TEST_F(safe, loses_no_process_that_is_about_to_enter)
-{
-	int i, left = 0, n = stress_rounds(NR_ROUNDS);
-
-	for (i = 0; i < n; i++) {
-		struct actor *a = spawn(main_actor);
-		__s64 id, removed, entered;
-
-		ASSERT_NE(NULL, a);
-		ASSERT_EQ(0, actor_mkdir_child(main_actor, "race"));
-		id = child_id(main_actor, "race");
-		start_counting(a, do_bind_and_count, id);
-		/* At another moment each time */
-		if (i % 16)
-			usleep(i % 16 * 10);
-		removed = remove_child("race");
-		entered = stop_counting(a);
-		if (removed) {
-			ASSERT_EQ(-EBUSY, removed);
-			ASSERT_EQ(0, entered);
-			ASSERT_EQ(id, container_id(main_actor, a));
-		} else {
-			left++;
-			ASSERT_TRUE(entered == -ENOENT || entered == -ESRCH) {
-				TH_LOG("%lld", (long long)entered);
-			}
-			ASSERT_STREQ("/", container_path(main_actor, a));
-		}
-		ASSERT_EQ(0, actor_exit(a, 0));
-		/* It ends with its init. */
-		ASSERT_EQ(-ENOENT, child_id(main_actor, "race"));
-	}
-	TH_LOG("%d of %d times it was gone before", left, n);
 }
 
 TEST_HARNESS_MAIN

@@ -37,23 +37,6 @@ TEST_F(thread, bind_to_a_namespace_is_its_own)
 	EXPECT_NE(uts, ns_id(main_actor, self->p, "uts"));
 }
 
-/* A container with an init that is a process without its leader */
-FIXTURE(leaderless) {
-	struct actor *p, *t;
-	__s64 id;
-	struct table table;
-};
-
-FIXTURE_WORLD(leaderless)
-{
-	self->p = spawn_unshared(main_actor, CLONE_NEWUTS | CLONE_NEWIPC);
-	ASSERT_NE(NULL, self->p);
-	self->id = container_id(main_actor, self->p);
-	self->t = spawn_thread(self->p);
-	ASSERT_NE(NULL, self->t);
-	ASSERT_EQ(0, actor_exit_thread(self->p));
-}
-
 TEST_F(leaderless, container_can_be_bound_to)
 {
 	struct actor *a = spawn(main_actor);

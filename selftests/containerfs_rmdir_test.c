@@ -22,8 +22,14 @@
 #include "trace.h"
 #include "world.h"
 
+static const struct way_in way = {
+	.enter_and_count = do_enter_and_count,
+	.gone = { -ENOENT, -ESRCH, -ENODEV, -ESTALE },
+};
+
+#include "enter_race_tests.h"
+
 #define JOB CHILDREN "/job"
-#define NR_ROUNDS 60
 
 /*
  * /job has the init i; /job/part has the init p. /empty has no processes, and
@@ -33,11 +39,6 @@
 FIXTURE(safe) {
 	struct actor *i, *p, *c;
 };
-
-static int remount(const char *options)
-{
-	return result(mount(NULL, CHILDREN, NULL, MS_REMOUNT, options));
-}
 
 FIXTURE_WORLD_SETUP(safe)
 {
@@ -224,43 +225,6 @@ TEST_F(safe, rm_rf_is_harmless)
 	EXPECT_EQ(1, status);
 	EXPECT_TRUE(all_live(self->i, self->p));
 	EXPECT_EQ(NR_FILES + 1, actor_list(main_actor, JOB));
-}
-
-/* Either the container goes, or the process gets there. */
-TEST_F(safe, loses_no_process_that_is_about_to_enter)
-{
-	int i, left = 0, n = stress_rounds(NR_ROUNDS);
-
-	for (i = 0; i < n; i++) {
-		struct actor *a = spawn(main_actor);
-		__s64 id, removed, entered;
-
-		ASSERT_NE(NULL, a);
-		ASSERT_EQ(0, actor_mkdir_child(main_actor, "race"));
-		id = child_id(main_actor, "race");
-		start_counting(a, do_enter_and_count, id);
-		/* At another moment each time */
-		if (i % 16)
-			usleep(i % 16 * 10);
-		removed = remove_child("race");
-		entered = stop_counting(a);
-		if (removed) {
-			ASSERT_EQ(-EBUSY, removed);
-			ASSERT_EQ(0, entered);
-			ASSERT_EQ(id, container_id(main_actor, a));
-		} else {
-			left++;
-			ASSERT_TRUE(entered == -ENOENT || entered == -ESRCH ||
-				    entered == -ENODEV || entered == -ESTALE) {
-				TH_LOG("%lld", (long long)entered);
-			}
-			ASSERT_STREQ("/", container_path(main_actor, a));
-		}
-		ASSERT_EQ(0, actor_exit(a, 0));
-		/* It ends with its init. */
-		ASSERT_EQ(-ENOENT, child_id(main_actor, "race"));
-	}
-	TH_LOG("%d of %d times it was gone before", left, n);
 }
 
 /* The same containers by another mount */

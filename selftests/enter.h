@@ -24,6 +24,16 @@ bool wait_member(const char *name, pid_t pid);
 /* For start_counting(): enter the container with that id, then do_count() */
 __s64 do_enter_and_count(struct actor *a);
 
+/* For tests that are the same whichever way a process takes */
+struct way_in {
+	/* 0 or a negative errno */
+	__s64 (*enter)(struct actor *a, __u64 id);
+	/* For start_counting() */
+	actor_fn enter_and_count;
+	/* What it returns where the container has gone meanwhile */
+	__s64 gone[4];
+};
+
 /* Have containers come and go, for what the kernel allocates only once. */
 bool warm_up(void);
 

@@ -17,7 +17,12 @@
 #include "rest.h"
 #include "world.h"
 
-#define SUB "job/sub"
+static const struct way_in way = {
+	.enter = actor_enter,
+	.enter_and_count = do_enter_and_count,
+};
+
+#include "enter_frozen_tests.h"
 
 TEST_F(empty, container_is_frozen_at_once)
 {
@@ -41,23 +46,6 @@ TEST_F(empty, container_thaws_at_once)
 	EXPECT_TRUE(child_has_state("job", "empty"));
 }
 
-TEST_F(empty, container_stops_the_first_to_enter)
-{
-	__s64 id = actor_number(main_actor, CHILDREN "/job/container.id");
-
-	ASSERT_LT(0, id);
-	ASSERT_EQ(0, freeze_child("job"));
-	start_counting(self->a, do_enter_and_count, id);
-	ASSERT_EQ(0, wait_child_events("job", "populated 1"));
-	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
-	EXPECT_TRUE(actor_stands_still(self->a));
-	EXPECT_EQ(0, counter(self->a));
-	EXPECT_EQ(self->a->pid, container_init(main_actor, self->a));
-	ASSERT_EQ(0, thaw_child("job"));
-	EXPECT_TRUE(actor_counts(self->a));
-	EXPECT_EQ(0, stop_counting(self->a));
-}
-
 TEST_F(empty, container_made_in_a_frozen_one_is_frozen)
 {
 	ASSERT_EQ(0, freeze_child("job"));
@@ -72,45 +60,6 @@ TEST_F(empty, container_made_in_a_frozen_one_is_frozen)
 	ASSERT_EQ(0, thaw_child("job"));
 	EXPECT_EQ(0, wait_child_events(SUB, "frozen 0"));
 	EXPECT_TRUE(child_has_state(SUB, "empty"));
-}
-
-TEST_F(empty, container_made_in_a_frozen_one_stops_the_first_to_enter)
-{
-	__s64 id;
-
-	ASSERT_EQ(0, freeze_child("job"));
-	ASSERT_EQ(0, actor_mkdir_child(main_actor, SUB));
-	id = actor_number(main_actor, CHILDREN "/" SUB "/container.id");
-	ASSERT_LT(0, id);
-	start_counting(self->a, do_enter_and_count, id);
-	ASSERT_EQ(0, wait_child_events(SUB, "populated 1"));
-	EXPECT_EQ(0, wait_child_events(SUB, "frozen 1"));
-	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
-	EXPECT_EQ(0, counter(self->a));
-	ASSERT_EQ(0, thaw_child("job"));
-	EXPECT_TRUE(actor_counts(self->a));
-}
-
-TEST_F(enter, process_that_enters_stops)
-{
-	ASSERT_EQ(0, freeze_child("job"));
-	start_counting(self->a, do_enter_and_count, self->id);
-	ASSERT_TRUE(wait_member("job", self->a->pid));
-	EXPECT_EQ(0, wait_child_events("job", "frozen 1"));
-	EXPECT_EQ(0, counter(self->a));
-	EXPECT_TRUE(actor_stands_still(self->a));
-	ASSERT_EQ(0, thaw_child("job"));
-	EXPECT_TRUE(actor_counts(self->a));
-}
-
-TEST_F(enter, process_that_has_entered_is_waited_for_like_the_others)
-{
-	ASSERT_EQ(0, actor_enter(self->a, self->id));
-	start_counting(self->a, do_count, 0);
-	ASSERT_EQ(0, freeze_child("job"));
-	EXPECT_TRUE(actor_stands_still(self->a));
-	ASSERT_EQ(0, thaw_child("job"));
-	EXPECT_TRUE(actor_counts(self->a));
 }
 
 TEST_F(enter, member_further_down_stays_within_reach)

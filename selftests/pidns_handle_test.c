@@ -133,21 +133,6 @@ TEST_F(pidns, child_is_a_member_of_an_explicit_container)
 	EXPECT_EQ(SIGKILL, actor_reap(child));
 }
 
-/* A child that does nothing: its wait status, or -errno if there is none */
-static __s64 do_fork_and_wait(struct actor *a)
-{
-	pid_t pid = fork();
-	int status;
-
-	(void)a;
-	if (pid == 0)
-		for (;;)
-			pause();
-	if (pid < 0)
-		return -errno;
-	return waitpid(pid, &status, 0) == pid ? status : -errno;
-}
-
 TEST_F(pidns, child_in_a_dying_container_dies)
 {
 	struct actor *tracer = spawn(main_actor);

@@ -194,21 +194,6 @@ TEST_F(pidns, child_goes_to_the_innermost)
 	EXPECT_STREQ("/", container_path(child, child));
 }
 
-/* A child that does nothing: its wait status, or -errno if there is none */
-static __s64 do_fork_and_wait(struct actor *a)
-{
-	pid_t pid = fork();
-	int status;
-
-	(void)a;
-	if (pid == 0)
-		for (;;)
-			pause();
-	if (pid < 0)
-		return -errno;
-	return waitpid(pid, &status, 0) == pid ? status : -errno;
-}
-
 TEST_F(pidns, child_in_a_dead_namespace_enomem)
 {
 	ASSERT_EQ(SIGKILL, actor_kill(self->one, SIGKILL));

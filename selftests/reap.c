@@ -195,3 +195,17 @@ int actor_exit_thread(struct actor *a)
 		return wait_zombie_leader(dir);
 	return wait_gone(dir);
 }
+
+__s64 do_fork_and_wait(struct actor *a)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)a;
+	if (pid == 0)
+		for (;;)
+			pause();
+	if (pid < 0)
+		return -errno;
+	return waitpid(pid, &status, 0) == pid ? status : -errno;
+}

@@ -19,5 +19,7 @@ int actor_exit_thread(struct actor *a);
 int wait_gone(const char *path);
 /* An actor_fn: waitpid() for arg[0], with __WALL */
 __s64 do_waitpid(struct actor *a);
+/* An actor_fn: a child that does nothing: its wait status, or a negative errno */
+__s64 do_fork_and_wait(struct actor *a);
 
 #endif /* __SELFTESTS_CONTAINER_REAP_H__ */

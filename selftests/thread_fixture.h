@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A process with two threads */
+/* Processes with two threads, or without the first of them */
 #ifndef __SELFTESTS_CONTAINER_THREAD_FIXTURE_H__
 #define __SELFTESTS_CONTAINER_THREAD_FIXTURE_H__
 
@@ -23,6 +23,23 @@ FIXTURE_WORLD(thread)
 	ASSERT_NE(NULL, self->t);
 	ASSERT_EQ(self->p->pid, self->t->pid);
 	ASSERT_NE(self->p->tid, self->t->tid);
+}
+
+/* A container with an init that is a process without its leader */
+FIXTURE(leaderless) {
+	struct actor *p, *t;
+	__s64 id;
+	struct table table;
+};
+
+FIXTURE_WORLD(leaderless)
+{
+	self->p = spawn_unshared(main_actor, CLONE_NEWUTS | CLONE_NEWIPC);
+	ASSERT_NE(NULL, self->p);
+	self->id = container_id(main_actor, self->p);
+	self->t = spawn_thread(self->p);
+	ASSERT_NE(NULL, self->t);
+	ASSERT_EQ(0, actor_exit_thread(self->p));
 }
 
 #endif /* __SELFTESTS_CONTAINER_THREAD_FIXTURE_H__ */

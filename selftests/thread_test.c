@@ -141,23 +141,6 @@ TEST_F(thread, keeps_a_process_with_a_dead_leader_where_it_is)
 	EXPECT_EQ(2, self->table.row[0].procs);
 }
 
-/* A container with an init that is a process without its leader */
-FIXTURE(leaderless) {
-	struct actor *p, *t;
-	__s64 id;
-	struct table table;
-};
-
-FIXTURE_WORLD(leaderless)
-{
-	self->p = spawn_unshared(main_actor, CLONE_NEWUTS | CLONE_NEWIPC);
-	ASSERT_NE(NULL, self->p);
-	self->id = container_id(main_actor, self->p);
-	self->t = spawn_thread(self->p);
-	ASSERT_NE(NULL, self->t);
-	ASSERT_EQ(0, actor_exit_thread(self->p));
-}
-
 TEST_F(leaderless, process_stays_init)
 {
 	EXPECT_EQ(self->p->pid, container_init(main_actor, self->t));
