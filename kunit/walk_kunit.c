@@ -170,6 +170,33 @@ static void bounded_walk_leaves_out_members_that_join_meanwhile(struct kunit *te
 	leave_all(p, MANY - 1);
 }
 
+static void extended_walk_visits_members_that_have_joined_meanwhile(struct kunit *test)
+{
+	struct task_struct *p[MANY], *late[3];
+	struct container *c = begin_with(test, p, MANY);
+	struct container_walk walk;
+
+	start_walk(&walk, c, true);
+	late[0] = spawn(test, p[0]);
+	late[1] = spawn(test, p[1]);
+	for (int i = 0; i < MANY; i++)
+		expect_next(test, &walk, p[i]);
+	expect_end(test, &walk);
+	KUNIT_EXPECT_TRUE(test, container_walk_extend(&walk));
+	late[2] = spawn(test, p[2]);
+	expect_next(test, &walk, late[0]);
+	expect_next(test, &walk, late[1]);
+	expect_end(test, &walk);
+	KUNIT_EXPECT_TRUE(test, container_walk_extend(&walk));
+	expect_next(test, &walk, late[2]);
+	expect_end(test, &walk);
+	KUNIT_EXPECT_FALSE(test, container_walk_extend(&walk));
+	expect_end(test, &walk);
+	container_walk_stop(&walk);
+	leave_all(late, ARRAY_SIZE(late));
+	leave_all(p, MANY);
+}
+
 static void two_walks_keep_their_own_places(struct kunit *test)
 {
 	struct task_struct *p[MANY];
@@ -277,6 +304,7 @@ static struct kunit_case walk_test_cases[] = {
 	KUNIT_CASE(walk_visits_members_that_join_meanwhile),
 	KUNIT_CASE(walk_visits_a_member_that_joins_during_its_last_batch),
 	KUNIT_CASE(bounded_walk_leaves_out_members_that_join_meanwhile),
+	KUNIT_CASE(extended_walk_visits_members_that_have_joined_meanwhile),
 	KUNIT_CASE(two_walks_keep_their_own_places),
 	KUNIT_CASE(abandoned_walk_leaves_nothing_behind),
 	KUNIT_CASE(walk_passes_over_the_cursors_of_many_others),
