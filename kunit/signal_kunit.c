@@ -6,9 +6,11 @@
 #include <linux/container.h>
 #include <linux/cred.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/signal.h>
 #include <linux/uidgid.h>
+#include <linux/user_namespace.h>
 
 #include "operations.h"
 
@@ -149,6 +151,24 @@ static void child_that_begins_a_container_gets_each_signal_once(struct kunit *te
 	drop_signals_and_leave(p);
 }
 
+/* It would lock itself out. */
+static void signal_does_not_wait_for_another_owner(struct kunit *test)
+{
+	struct user_namespace *other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
+	struct task_struct *p = receiver(spawn_in_new(test, outside(test)));
+	struct container *c = container_of_process(p);
+	struct user_namespace *owner = c->user_ns;
+
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	mutex_init(&other->container_signal_mutex);
+	c->user_ns = other;
+	scoped_guard(mutex, &owner->container_signal_mutex)
+		KUNIT_EXPECT_EQ(test, container_signal(c, TEST_SIGNAL, current_cred()), 0);
+	c->user_ns = owner;
+	KUNIT_EXPECT_EQ(test, nr_signals(p), 1);
+	drop_signals_and_leave(p);
+}
+
 static void signal_leaves_out_processes_of_other_users(struct kunit *test)
 {
 	struct task_struct *p = receiver(spawn_in_new(test, outside(test)));
@@ -181,6 +201,7 @@ static struct kunit_case signal_test_cases[] = {
 	KUNIT_CASE(signal_comes_once_to_each_process),
 	KUNIT_CASE(child_gets_each_signal_once_while_it_is_made),
 	KUNIT_CASE(child_that_begins_a_container_gets_each_signal_once),
+	KUNIT_CASE(signal_does_not_wait_for_another_owner),
 	KUNIT_CASE(signal_leaves_out_processes_of_other_users),
 	{}
 };
